@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+//! What one committed training row did for one answer.
+
+use crate::{ShapeMismatch, BIAS_FEATURE, LOO_BITS};
+
+/// How much training on a row lowered the loss of the model's own answer; negative if it raised it.
+///
+/// The inner product of the row's committed influence `row [C, d + 1]` (bias last) with the query's gradient, the
+/// outer product of `delta [C]` and `[features [d], 1]`. The unit is the row's scale times `2^-26`; only ratios
+/// inside one index matter. O(C·d), in `i64`, saturating: exact while `C·(d + 1)` is below 2^17.
+///
+/// # Errors
+/// [`ShapeMismatch`] if `row` is not `C·(d + 1)` long, or if `C` is zero.
+pub fn help(row: &[i16], delta: &[i16], features: &[i16]) -> Result<i64, ShapeMismatch> {
+    let width = features.len().saturating_add(1);
+    let expected = delta.len().saturating_mul(width);
+    if delta.is_empty() || row.len() != expected {
+        return Err(ShapeMismatch {
+            what: "influence row",
+            expected: expected.max(width),
+            found: row.len(),
+        });
+    }
+    Ok(row
+        .chunks_exact(width)
+        .zip(delta)
+        .fold(0i64, |sum, (class, delta)| {
+            let inputs = features.iter().chain(core::iter::once(&BIAS_FEATURE));
+            let dot = class.iter().zip(inputs).fold(0i64, |dot, (r, x)| {
+                dot.saturating_add(i64::from(*r).saturating_mul(i64::from(*x)))
+            });
+            sum.saturating_add(dot.saturating_mul(i64::from(*delta)))
+        }))
+}
+
+/// The score that pays: a positive `help` is multiplied by the row's leave-one-out probability and rounded down, so
+/// that a row whose label the other rows do not believe earns little; a negative one stays whole.
+pub fn pay_score(help: i64, loo: u16) -> i64 {
+    if help <= 0 {
+        return help;
+    }
+    let product = i128::from(help).saturating_mul(i128::from(loo)) >> LOO_BITS;
+    i64::try_from(product).unwrap_or(i64::MAX)
+}
