@@ -7,7 +7,7 @@ use crate::{ShapeMismatch, BIAS_FEATURE, LOO_BITS};
 ///
 /// The inner product of the row's committed influence `row [C, d + 1]` (bias last) with the query's gradient, the
 /// outer product of `delta [C]` and `[features [d], 1]`. The unit is the row's scale times `2^-26`; only ratios
-/// inside one index matter. O(C·d), in `i64`, saturating: exact while `C·(d + 1)` is below 2^17.
+/// inside one index X
 ///
 /// # Errors
 /// [`ShapeMismatch`] if `row` is not `C·(d + 1)` long, or if `C` is zero.
@@ -21,15 +21,18 @@ pub fn help(row: &[i16], delta: &[i16], features: &[i16]) -> Result<i64, ShapeMi
             found: row.len(),
         });
     }
+    let dot = |class: &[i16]| {
+        let inputs = features.iter().chain(core::iter::once(&BIAS_FEATURE));
+        // exact: a product is at most 2^30 and no slice has 2^33 numbers, so neither operation can wrap
+        class.iter().zip(inputs).fold(0i64, |dot, (r, x)| {
+            dot.wrapping_add(i64::from(i32::from(*r).wrapping_mul(i32::from(*x))))
+        })
+    };
     Ok(row
         .chunks_exact(width)
         .zip(delta)
         .fold(0i64, |sum, (class, delta)| {
-            let inputs = features.iter().chain(core::iter::once(&BIAS_FEATURE));
-            let dot = class.iter().zip(inputs).fold(0i64, |dot, (r, x)| {
-                dot.saturating_add(i64::from(*r).saturating_mul(i64::from(*x)))
-            });
-            sum.saturating_add(dot.saturating_mul(i64::from(*delta)))
+            sum.saturating_add(dot(class).saturating_mul(i64::from(*delta)))
         }))
 }
 
