@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: Apache-2.0
+# The one door. `make help` lists what is behind it.
+SHELL := /usr/bin/env bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.ONESHELL:
+ENV := . scripts/toolchain-env
+
+.PHONY: help bootstrap build dev demo test test-rust e2e check fmt deny chain-specs network network-test weights bench clean
+
+help: ## This list
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+bootstrap: ## Install what the build needs; does nothing where nothing is missing
+	@scripts/bootstrap
+
+build: bootstrap ## The node and the worker
+	@$(ENV)
+	cargo build --locked -p openledger-dependencies -p openledger-node -p openledger-worker --bins
+
+dev: build ## Start a development chain with its Ethereum RPC and one worker
+	@$(ENV)
+	scripts/dev
+
+demo: build ## Play the whole story against the running development chain
+	@$(ENV)
+	cd e2e && npx tsx src/demo.ts
+
+test: bootstrap ## Every test that needs no network of nodes: what CI runs
+	@$(ENV)
+	cargo test --locked --workspace
+	$(MAKE) --no-print-directory e2e
+
+e2e: build ## Tests through real clients against a node of their own
+	@$(ENV)
+	cd e2e && npm test
+
+check: bootstrap ## Format, lints on host and runtime, dependencies, docs
+	@$(ENV)
+	cargo fmt --all -- --check
+	SKIP_WASM_BUILD=1 cargo clippy --locked --workspace --all-targets -- -D warnings
+	scripts/check-runtime-lints
+	$(MAKE) --no-print-directory deny
+	SKIP_WASM_BUILD=1 RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps
+	cd e2e && npm run --silent check
+
+deny: bootstrap ## Licences, advisories and sources of every dependency
+	@$(ENV)
+	command -v cargo-deny >/dev/null || cargo install --locked --quiet cargo-deny@0.20.2
+	cargo deny --locked check bans licenses sources
+
+fmt: bootstrap ## Format everything
+	@$(ENV)
+	cargo fmt --all
+
+chain-specs: build ## Write the plain chain specs again, and the raw ones into the build folder
+	@$(ENV)
+	scripts/chain-specs
+
+clean: ## Remove the build folder
+	@$(ENV)
+	rm -rf "$$CARGO_TARGET_DIR" e2e/node_modules
