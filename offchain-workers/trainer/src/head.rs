@@ -1,0 +1,351 @@
+// SPDX-License-Identifier: Apache-2.0
+//! A convex head trained to its optimum: multinomial logistic regression by Newton's method, bit-exact.
+//!
+//! Loss over parameters `w [C, d + 1]` (bias last in each class's row), `x` = features / 4096 with a one appended:
+//! `mean cross-entropy(softmax(w·x), label) + lambda / 2 · |w|²`. The bias is regularised too, so the Hessian is
+//! positive definite and the optimum is one point. `f64`, every loop in one order, `libm` exponentials: the same
+//! features give the same bytes everywhere.
+
+use openledger_fixed::{FEATURE_BITS, WEIGHT_BITS};
+
+use crate::{
+    features::Features,
+    linear::{dot, norm, Cholesky, NotPositiveDefinite},
+};
+
+/// Weight of the regulariser that releases use.
+pub const LAMBDA: f64 = 0.01;
+/// Training stops once the gradient is shorter than this.
+pub const GRADIENT_NORM_TARGET: f64 = 1e-8;
+/// Most parameters `C·(d + 1)`: the Hessian then takes 512 MiB.
+pub const MAX_PARAMETERS: usize = 8192;
+/// Most Newton steps; a sound problem needs about ten.
+const MAX_STEPS: u32 = 100;
+/// Most halvings of one step.
+const MAX_HALVINGS: u32 = 40;
+
+/// Why a head could not be trained or rounded.
+#[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
+pub enum HeadError {
+    /// No rows.
+    #[error("there are no training rows")]
+    NoRows,
+    /// More parameters than [`MAX_PARAMETERS`].
+    #[error("a head of {0} parameters is too large for exact training: at most {MAX_PARAMETERS}")]
+    TooManyParameters(usize),
+    /// A regulariser that is not a positive number.
+    #[error("lambda must be a positive finite number, not {0}")]
+    InvalidLambda(f64),
+    /// Parameters of another shape, or not finite.
+    #[error("parameters do not fit the features, or are not finite")]
+    InvalidParameters,
+    /// The Hessian lost its definiteness to rounding: lambda is too small for these features.
+    #[error(transparent)]
+    NotPositiveDefinite(#[from] NotPositiveDefinite),
+    /// The gradient stopped falling above the target.
+    #[error("training stalled at gradient norm {gradient_norm:e} after {iterations} steps")]
+    Stalled {
+        /// Gradient norm reached.
+        gradient_norm: f64,
+        /// Newton steps taken.
+        iterations: u32,
+    },
+    /// A weight that 32 bits cannot hold.
+    #[error("weight {index} does not fit 32 bits with {WEIGHT_BITS} fraction bits")]
+    WeightOutOfRange {
+        /// Index in `[C, d + 1]`.
+        index: usize,
+    },
+}
+
+/// The optimum of a head.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Optimum {
+    /// Classes `C`.
+    pub classes: usize,
+    /// Features `d`.
+    pub dims: usize,
+    /// Parameters `[C, d + 1]`, bias last in each row.
+    pub parameters: Vec<f64>,
+}
+
+/// An [`Optimum`] and how well it was reached.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Training {
+    /// The optimum.
+    pub optimum: Optimum,
+    /// Length of the gradient there, below [`GRADIENT_NORM_TARGET`].
+    pub gradient_norm: f64,
+    /// Newton steps taken.
+    pub iterations: u32,
+}
+
+/// A head as answers use it, in integers with [`WEIGHT_BITS`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Head {
+    /// Weights `[C, d]`.
+    pub weight: Vec<i32>,
+    /// Biases `[C]`.
+    pub bias: Vec<i32>,
+}
+
+impl Optimum {
+    /// Rounds the parameters to the head's grid, halves away from zero.
+    ///
+    /// # Errors
+    /// [`HeadError::WeightOutOfRange`] above 32767 or for a number that is not finite.
+    pub fn quantise(&self) -> Result<Head, HeadError> {
+        let mut head = Head {
+            weight: Vec::new(),
+            bias: Vec::new(),
+        };
+        for (index, parameter) in self.parameters.iter().enumerate() {
+            let rounded = (parameter * f64::from(1u32 << WEIGHT_BITS)).round();
+            if !(f64::from(i32::MIN)..=f64::from(i32::MAX)).contains(&rounded) {
+                return Err(HeadError::WeightOutOfRange { index });
+            }
+            let target = if index % (self.dims + 1) == self.dims {
+                &mut head.bias
+            } else {
+                &mut head.weight
+            };
+            target.push(rounded as i32);
+        }
+        Ok(head)
+    }
+}
+
+/// Trains a head on all rows of `features` by Newton's method from zero, with step halving, until the gradient is
+/// shorter than [`GRADIENT_NORM_TARGET`]. O(n·p² + p³) a step for `p = C·(d + 1)`.
+///
+/// # Errors
+/// [`HeadError::NoRows`], [`HeadError::TooManyParameters`], [`HeadError::InvalidLambda`],
+/// [`HeadError::NotPositiveDefinite`] or [`HeadError::Stalled`].
+pub fn train_head(features: &Features, lambda: f64) -> Result<Training, HeadError> {
+    let objective = Objective::new(features, lambda)?;
+    let mut parameters = vec![0.0; objective.parameters()];
+    let mut gradient = objective.gradient(&parameters);
+    let mut gradient_norm = norm(&gradient);
+    for iterations in 0..=MAX_STEPS {
+        tracing::debug!(target: "trainer", iterations, gradient_norm, "newton step");
+        if gradient_norm < GRADIENT_NORM_TARGET {
+            let optimum = Optimum {
+                classes: objective.classes,
+                dims: objective.width - 1,
+                parameters,
+            };
+            return Ok(Training {
+                optimum,
+                gradient_norm,
+                iterations,
+            });
+        }
+        let mut step = gradient.clone();
+        Cholesky::factor(objective.hessian(&parameters), parameters.len())?.solve(&mut step, 1);
+        let stalled = HeadError::Stalled {
+            gradient_norm,
+            iterations,
+        };
+        let moved = objective
+            .damped_step(&parameters, &step, gradient_norm)
+            .ok_or(stalled)?;
+        (parameters, gradient, gradient_norm) = moved;
+    }
+    Err(HeadError::Stalled {
+        gradient_norm,
+        iterations: MAX_STEPS,
+    })
+}
+
+/// The training loss of a head over given rows, with its derivatives.
+#[derive(Clone, Debug)]
+pub struct Objective {
+    classes: usize,
+    /// `d + 1`
+    width: usize,
+    lambda: f64,
+    labels: Vec<usize>,
+    /// `[n, d + 1]`
+    inputs: Vec<f64>,
+}
+
+impl Objective {
+    /// The loss over `features` with regulariser `lambda`.
+    ///
+    /// # Errors
+    /// [`HeadError::NoRows`], [`HeadError::TooManyParameters`] or [`HeadError::InvalidLambda`].
+    pub fn new(features: &Features, lambda: f64) -> Result<Self, HeadError> {
+        if features.is_empty() {
+            return Err(HeadError::NoRows);
+        }
+        if !(lambda.is_finite() && lambda > 0.0) {
+            return Err(HeadError::InvalidLambda(lambda));
+        }
+        let (classes, width) = (features.classes(), features.dims() + 1);
+        if classes * width > MAX_PARAMETERS {
+            return Err(HeadError::TooManyParameters(classes * width));
+        }
+        let one = f64::from(1u32 << FEATURE_BITS);
+        let mut inputs = Vec::with_capacity(features.len() * width);
+        for row in features.rows() {
+            inputs.extend(row.features.iter().map(|x| f64::from(*x) / one));
+            inputs.push(1.0);
+        }
+        let labels = features.rows().map(|row| usize::from(row.label)).collect();
+        Ok(Self {
+            classes,
+            width,
+            lambda,
+            labels,
+            inputs,
+        })
+    }
+
+    /// Number of parameters `p = C·(d + 1)`.
+    pub fn parameters(&self) -> usize {
+        self.classes * self.width
+    }
+
+    /// Number of rows `n`.
+    pub fn rows(&self) -> usize {
+        self.labels.len()
+    }
+
+    /// Inputs `[d + 1]` of a row, one last, and its label.
+    pub fn row(&self, row: usize) -> (&[f64], usize) {
+        (
+            &self.inputs[row * self.width..(row + 1) * self.width],
+            self.labels[row],
+        )
+    }
+
+    /// Probabilities `[C]` of a row under `parameters [C, d + 1]`.
+    pub fn probabilities(&self, parameters: &[f64], row: usize) -> Vec<f64> {
+        let mut probabilities = self.logits(parameters, row);
+        let top = probabilities
+            .iter()
+            .fold(f64::NEG_INFINITY, |top, z| if *z > top { *z } else { top });
+        let mut sum = 0.0;
+        for z in &mut probabilities {
+            *z = libm::exp(*z - top);
+            sum += *z;
+        }
+        probabilities.iter_mut().for_each(|p| *p /= sum);
+        probabilities
+    }
+
+    /// Gradient `[C, d + 1]` of one row's cross-entropy, without the regulariser: `(p - onehot(label)) ⊗ x`.
+    pub fn row_gradient(&self, parameters: &[f64], row: usize) -> Vec<f64> {
+        let (inputs, label) = self.row(row);
+        let mut errors = self.probabilities(parameters, row);
+        errors[label] -= 1.0;
+        errors
+            .iter()
+            .flat_map(|error| inputs.iter().map(move |x| error * x))
+            .collect()
+    }
+
+    /// The loss at `parameters [C, d + 1]`.
+    pub fn loss(&self, parameters: &[f64]) -> f64 {
+        let mut sum = 0.0;
+        for row in 0..self.rows() {
+            let logits = self.logits(parameters, row);
+            let top = logits
+                .iter()
+                .fold(f64::NEG_INFINITY, |top, z| if *z > top { *z } else { top });
+            let powers = logits.iter().fold(0.0, |powers, z| powers + libm::exp(*z - top));
+            sum += libm::log(powers) + top - logits[self.labels[row]];
+        }
+        sum / self.rows() as f64 + self.lambda / 2.0 * dot(parameters, parameters)
+    }
+
+    /// Gradient `[C, d + 1]` of the loss at `parameters [C, d + 1]`.
+    pub fn gradient(&self, parameters: &[f64]) -> Vec<f64> {
+        let mut gradient = vec![0.0; self.parameters()];
+        for row in 0..self.rows() {
+            let (inputs, label) = self.row(row);
+            let mut errors = self.probabilities(parameters, row);
+            errors[label] -= 1.0;
+            for (class, error) in gradient.chunks_exact_mut(self.width).zip(errors) {
+                class.iter_mut().zip(inputs).for_each(|(g, x)| *g += error * x);
+            }
+        }
+        let rows = self.rows() as f64;
+        gradient
+            .iter_mut()
+            .zip(parameters)
+            .for_each(|(g, w)| *g = *g / rows + self.lambda * w);
+        gradient
+    }
+
+    /// Hessian `[p, p]` of the loss: its lower block triangle (all that [`Cholesky::factor`] reads).
+    pub fn hessian(&self, parameters: &[f64]) -> Vec<f64> {
+        let (size, width) = (self.parameters(), self.width);
+        let mut hessian = vec![0.0; size * size];
+        for row in 0..self.rows() {
+            let (inputs, _) = self.row(row);
+            let p = self.probabilities(parameters, row);
+            for k in 0..self.classes {
+                for l in 0..=k {
+                    let curvature = if k == l {
+                        p[k] * (1.0 - p[k])
+                    } else {
+                        -(p[k] * p[l])
+                    };
+                    for (j, x) in inputs.iter().enumerate() {
+                        let scaled = curvature * x;
+                        let start = (k * width + j) * size + l * width;
+                        let target = &mut hessian[start..start + width];
+                        target.iter_mut().zip(inputs).for_each(|(h, x)| *h += scaled * x);
+                    }
+                }
+            }
+        }
+        let rows = self.rows() as f64;
+        hessian.iter_mut().for_each(|h| *h /= rows);
+        (0..size).for_each(|i| hessian[i * size + i] += self.lambda);
+        hessian
+    }
+
+    /// The factor of the Hessian at `optimum`, checked to fit these rows.
+    ///
+    /// # Errors
+    /// [`HeadError::InvalidParameters`] or [`HeadError::NotPositiveDefinite`].
+    pub fn curvature(&self, optimum: &Optimum) -> Result<Cholesky, HeadError> {
+        let fits = optimum.classes == self.classes
+            && optimum.dims + 1 == self.width
+            && optimum.parameters.len() == self.parameters()
+            && optimum.parameters.iter().all(|w| w.is_finite());
+        if !fits {
+            return Err(HeadError::InvalidParameters);
+        }
+        Ok(Cholesky::factor(
+            self.hessian(&optimum.parameters),
+            self.parameters(),
+        )?)
+    }
+
+    fn logits(&self, parameters: &[f64], row: usize) -> Vec<f64> {
+        let (inputs, _) = self.row(row);
+        parameters
+            .chunks_exact(self.width)
+            .map(|class| dot(class, inputs))
+            .collect()
+    }
+
+    /// The first of `w - step`, `w - step / 2`, … whose gradient is shorter, with that gradient and its length.
+    /// On a convex loss a Newton step that is short enough always shortens it.
+    fn damped_step(&self, w: &[f64], step: &[f64], length: f64) -> Option<(Vec<f64>, Vec<f64>, f64)> {
+        let mut part = 1.0;
+        for _ in 0..MAX_HALVINGS {
+            let moved: Vec<f64> = w.iter().zip(step).map(|(w, s)| w - part * s).collect();
+            let gradient = self.gradient(&moved);
+            let shorter = norm(&gradient);
+            if shorter <= (1.0 - 1e-4 * part) * length {
+                return Some((moved, gradient, shorter));
+            }
+            part /= 2.0;
+        }
+        None
+    }
+}
