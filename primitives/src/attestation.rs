@@ -7,7 +7,8 @@
 use crate::{ids::RequestId, report::ReportEntry};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
-use sp_core::{hashing::blake2_256, H256};
+use sp_core::H256;
+use sp_io::hashing::blake2_256;
 
 /// Tag in front of every commitment.
 pub const COMMIT_TAG: &[u8] = b"openledger/inference/commit/v1";
@@ -16,6 +17,7 @@ pub const COMMIT_TAG: &[u8] = b"openledger/inference/commit/v1";
 #[derive(
 	Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
+#[cfg_attr(feature = "std", derive(serde::Serialize, serde::Deserialize))]
 pub struct WorkerKey<AccountId> {
 	/// The worker's account.
 	pub account: AccountId,

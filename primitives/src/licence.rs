@@ -54,7 +54,7 @@ pub struct LicenceTerms {
 impl LicenceTerms {
 	/// The version hash that a model's registration accepts: BLAKE2b-256 of the SCALE encoding.
 	pub fn version_hash(&self) -> H256 {
-		H256(sp_core::hashing::blake2_256(&self.encode()))
+		H256(sp_io::hashing::blake2_256(&self.encode()))
 	}
 
 	/// Whether the terms allow no more than the named licence does. `None` when the name is unknown.
