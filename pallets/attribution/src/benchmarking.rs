@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Worst cases of each call and of a settlement.
+
+use super::*;
+use crate::types::MAX_CLAIM_ENTRIES;
+use alloc::vec::Vec;
+use frame_benchmarking::v2::*;
+use frame_support::{
+    traits::{fungible::Mutate, Get},
+    BoundedVec,
+};
+use frame_system::RawOrigin;
+use openledger_primitives::{
+    attestation::WorkerKey,
+    fixed::WEIGHT_ONE,
+    licence::{LicenceTerms, KNOWN_LICENCES},
+    money::Balance,
+    report::{Evidence, ReportEntry, MAX_REPORT_ENTRIES},
+    traits::{Datanets, RewardLedger, Settlement, Ticks, MAX_ROYALTIES},
+    DatanetId, ModelId, RequestId,
+};
+use sp_core::H256;
+use sp_runtime::Permill;
+
+const MODEL: ModelId = 1;
+const HALF: u32 = MAX_REPORT_ENTRIES / 2;
+
+/// What one account is paid: enough to open it and for any minimum.
+fn share<T: Config>() -> Balance {
+    T::MinimumClaim::get()
+        .max(<T::Currency as frame_support::traits::fungible::Inspect<_>>::minimum_balance())
+        * 1_000
+}
+
+/// A datanet with one contribution by an owner of its own.
+fn datanet<T: Config>(index: u32) -> DatanetId {
+    let owner = account("contributor", index, 0);
+    // datanets take deposits
+    let _ = T::Currency::mint_into(&owner, share::<T>() * 1_000_000);
+    let terms = LicenceTerms {
+        id: BoundedVec::truncate_from(KNOWN_LICENCES[0].id.to_vec()),
+        training: true,
+        commercial: true,
+        contributor_share: Permill::from_percent(50),
+        expires_at: None,
+        text: H256::zero(),
+    };
+    T::Datanets::create_for_benchmark(&owner, terms)
+}
+
+/// A report over the first contribution of each datanet: `positive` share one, `negative` take all.
+fn report_over(positive: &[DatanetId], negative: &[DatanetId]) -> Vec<ReportEntry> {
+    let one = WEIGHT_ONE as i32;
+    let entry = |datanet: &DatanetId, weight| ReportEntry {
+        datanet: *datanet,
+        contribution: 0,
+        weight,
+        evidence: Evidence::Influence,
+    };
+    let parts = positive.len() as i32;
+    let first = one - (one / parts) * (parts - 1);
+    let mut report: Vec<_> = positive
+        .iter()
+        .enumerate()
+        .map(|(index, datanet)| entry(datanet, if index == 0 { first } else { one / parts }))
+        .chain(
+            negative
+                .iter()
+                .map(|datanet| entry(datanet, -(one / negative.len() as i32))),
+        )
+        .collect();
+    report.sort_by_key(|entry| entry.datanet);
+    report
+}
+
+/// A settlement with the most workers and royalties, its money in the ledger's account.
+fn funded<T: Config>(request: RequestId, report: Vec<ReportEntry>) -> Settlement<T::AccountId> {
+    let share = share::<T>();
+    let _ = Pallet::<T>::endow_account();
+    let workers: Vec<_> = (0..T::MaxWorkers::get())
+        .map(|n| (account("worker", n, 0), share))
+        .collect();
+    let royalties: Vec<_> = (0..MAX_ROYALTIES)
+        .map(|n| (ModelId::from(n), account("ancestor", n, 0), share))
+        .collect();
+    let contributors = share * 64;
+    let incoming = share * (workers.len() + royalties.len()) as Balance + share + contributors + 1;
+    T::Currency::mint_into(&Pallet::<T>::account_id(), incoming).expect("the account is endowed");
+    Settlement {
+        request,
+        model: MODEL,
+        consumer: account("consumer", 0, 0),
+        fee: incoming + share,
+        treasury: (account("treasury", 0, 0), share),
+        representative: WorkerKey {
+            account: account("worker", 0, 0),
+            epoch: 1,
+        },
+        workers,
+        model_owner: (account("owner", 0, 0), share),
+        royalties,
+        contributors,
+        dust: 1,
+        report,
+    }
+}
+
+/// `count` entries with pay that has vested but was not touched since.
+fn vested<T: Config>(count: u32) -> Vec<DatanetId> {
+    let datanets: Vec<_> = (0..count).map(datanet::<T>).collect();
+    for (request, some) in datanets.chunks(HALF as usize).enumerate() {
+        Pallet::<T>::settle(funded::<T>(request as RequestId, report_over(some, &[])))
+            .expect("the settlement is well-formed");
+    }
+    T::Ticks::set(T::Ticks::now() + T::VestTicks::get().max(T::ChallengeTicks::get()));
+    datanets
+}
+
+#[benchmarks]
+mod benchmarks {
+    use super::*;
+
+    #[benchmark]
+    fn settle(p: Linear<1, HALF>, n: Linear<0, HALF>) {
+        // every negative entry finds a window that vests and, from a later answer, one to take from
+        let negative: Vec<_> = vested::<T>(n);
+        if n > 0 {
+            Pallet::<T>::settle(funded::<T>(1_000, report_over(&negative, &[])))
+                .expect("the settlement is well-formed");
+        }
+        let positive: Vec<_> = (100..100 + p).map(datanet::<T>).collect();
+        let settlement = funded::<T>(1_001, report_over(&positive, &negative));
+
+        #[block]
+        {
+            Pallet::<T>::settle(settlement).expect("the settlement is well-formed");
+        }
+
+        assert!(Settlements::<T>::contains_key(1_001));
+    }
+
+    #[benchmark]
+    fn claim(e: Linear<0, MAX_CLAIM_ENTRIES>) {
+        let entries: Vec<_> = vested::<T>(e)
+            .into_iter()
+            .map(|datanet| PendingKey {
+                model: MODEL,
+                datanet,
+                contribution: 0,
+            })
+            .collect();
+        let who: T::AccountId = account("worker", 0, 0);
+        Pallet::<T>::settle(funded::<T>(1_000, Vec::new())).expect("the settlement is well-formed");
+        let amount = Claimable::<T>::get(&who);
+
+        #[extrinsic_call]
+        _(
+            RawOrigin::Signed(who.clone()),
+            entries.try_into().expect("not more than a claim takes"),
+        );
+
+        let event = Event::<T>::Claimed {
+            account: who.clone(),
+            by: who,
+            amount,
+        };
+        frame_system::Pallet::<T>::assert_last_event(
+            <T as frame_system::Config>::RuntimeEvent::from(event).into(),
+        );
+    }
+
+    #[benchmark]
+    fn prune() {
+        let datanets: Vec<_> = (0..HALF).map(datanet::<T>).collect();
+        Pallet::<T>::settle(funded::<T>(0, report_over(&datanets, &[])))
+            .expect("the settlement is well-formed");
+        T::Ticks::set(T::Ticks::now() + T::RetentionTicks::get());
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(whitelisted_caller()), 0);
+
+        let event = Event::<T>::Pruned { request: 0 };
+        frame_system::Pallet::<T>::assert_last_event(
+            <T as frame_system::Config>::RuntimeEvent::from(event).into(),
+        );
+    }
+
+    impl_benchmark_test_suite!(
+        Pallet,
+        crate::mock::ExtBuilder::default().build(),
+        crate::mock::Test
+    );
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+//! What must hold between any two calls.
+
+use crate::{
+    types::{LedgerTotals, PendingKey},
+    Claimable, Config, Models, Pallet, Pending, PendingOf, Settlements, Totals,
+};
+use frame_support::{ensure, traits::fungible::Inspect};
+use openledger_primitives::{explain::Reason, money::Balance, report};
+use sp_runtime::TryRuntimeError;
+
+impl<T: Config> Pallet<T> {
+    pub(crate) fn do_try_state() -> Result<(), TryRuntimeError> {
+        let totals = Totals::<T>::get();
+        Self::sums_are_kept(&totals)?;
+        Self::index_agrees_with_pending()?;
+        Self::settlements_are_whole()?;
+        ensure!(
+            T::Currency::balance(&Self::account_id()) >= totals.owed(),
+            "the ledger's account is short"
+        );
+        Ok(())
+    }
+
+    fn sums_are_kept(totals: &LedgerTotals) -> Result<(), TryRuntimeError> {
+        ensure!(
+            totals.claimed.checked_add(totals.owed()) == Some(totals.credited),
+            "credited is not claimed, claimable, pending and pools"
+        );
+        ensure!(
+            sum(Claimable::<T>::iter_values()) == totals.claimable,
+            "claimable differs from its sum"
+        );
+        ensure!(
+            sum(Pending::<T>::iter_values().map(|pay| pay.windows.total())) == totals.pending,
+            "pending differs from its sum"
+        );
+        ensure!(
+            sum(Models::<T>::iter_values().map(|model| model.next_pool)) == totals.pools,
+            "pools differ from their sum"
+        );
+        ensure!(
+            Claimable::<T>::iter_values().all(|amount| amount > 0),
+            "a claimable entry is empty"
+        );
+        Ok(())
+    }
+
+    fn index_agrees_with_pending() -> Result<(), TryRuntimeError> {
+        for ((model, datanet, contribution), pay) in Pending::<T>::iter() {
+            ensure!(pay.windows.total() > 0, "a pending entry is empty");
+            let key = PendingKey {
+                model,
+                datanet,
+                contribution,
+            };
+            ensure!(
+                PendingOf::<T>::contains_key(&pay.owner, key),
+                "a pending entry is not in the index"
+            );
+        }
+        ensure!(
+            Pending::<T>::iter_keys().count() == PendingOf::<T>::iter_keys().count(),
+            "the index has strays"
+        );
+        Ok(())
+    }
+
+    fn settlements_are_whole() -> Result<(), TryRuntimeError> {
+        for settled in Settlements::<T>::iter_values() {
+            let paid = sum(settled.parts.iter().map(|part| part.amount));
+            ensure!(
+                settled.fee.checked_add(settled.from_pool) == Some(paid),
+                "a settlement's parts do not sum to its fee and its share of the pool"
+            );
+            ensure!(
+                report::check(&settled.report).is_ok(),
+                "a settlement's report has no shape"
+            );
+            let contributors = settled.parts.iter().filter(|part| {
+                matches!(
+                    part.reason,
+                    Reason::Contribution { .. } | Reason::NextPool | Reason::Unattributed
+                )
+            });
+            let answer_paid = sum(contributors.map(|part| part.amount)).saturating_sub(settled.from_pool);
+            let taken = sum(settled.taken_back.iter().map(|entry| entry.amount));
+            ensure!(taken <= answer_paid, "an answer took back more than it paid");
+        }
+        Ok(())
+    }
+}
+
+fn sum(amounts: impl Iterator<Item = Balance>) -> Balance {
+    amounts.fold(0, |sum, amount| sum.saturating_add(amount))
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Weights: estimated from storage accesses; regenerate with `make weights`.
+
+use core::marker::PhantomData;
+use frame_support::{
+    traits::Get,
+    weights::{constants::RocksDbWeight, Weight},
+};
+
+/// Weights of the pallet's calls and of what other pallets make it do.
+pub trait WeightInfo {
+    /// Settling a request with `p` positive and `n` negative report entries and the most workers and royalties.
+    fn settle(p: u32, n: u32) -> Weight;
+    /// A claim that vests `e` entries.
+    fn claim(e: u32) -> Weight;
+    /// Removing an explanation.
+    fn prune() -> Weight;
+}
+
+/// Bytes of proof for one storage item that is read.
+const PROOF_BYTES: u64 = 3_600;
+/// Computation around one storage item, picoseconds.
+const ITEM_PICOSECONDS: u64 = 3_000_000;
+/// Bytes of proof for one explanation.
+const EXPLANATION_BYTES: u64 = 9_000;
+
+fn items(count: u64) -> Weight {
+    Weight::from_parts(ITEM_PICOSECONDS, PROOF_BYTES).saturating_mul(count)
+}
+
+/// Weights with the runtime's cost of storage accesses.
+pub struct SubstrateWeight<T>(PhantomData<T>);
+
+impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
+    // Reads: totals, ledger account, explanation, model, sink, three vesting parameters, and up to 26 accounts'
+    // claimable. An entry: two items of datanets, pending pay, its index and the owner's claimable.
+    fn settle(p: u32, n: u32) -> Weight {
+        let entries = u64::from(p).saturating_add(u64::from(n));
+        items(34)
+            .saturating_add(Weight::from_parts(20_000_000, EXPLANATION_BYTES))
+            .saturating_add(T::DbWeight::get().reads_writes(34, 29))
+            .saturating_add(items(5).saturating_mul(entries))
+            .saturating_add(T::DbWeight::get().reads_writes(5, 3).saturating_mul(entries))
+    }
+
+    // Reads: totals, claimable, ledger account, receiver, minimum and three vesting parameters. An entry: model,
+    // pending pay, its index and the owner's claimable.
+    fn claim(e: u32) -> Weight {
+        items(8)
+            .saturating_add(Weight::from_parts(40_000_000, 0))
+            .saturating_add(T::DbWeight::get().reads_writes(8, 4))
+            .saturating_add(items(4).saturating_mul(u64::from(e)))
+            .saturating_add(T::DbWeight::get().reads_writes(4, 3).saturating_mul(u64::from(e)))
+    }
+
+    fn prune() -> Weight {
+        items(2)
+            .saturating_add(Weight::from_parts(15_000_000, EXPLANATION_BYTES))
+            .saturating_add(T::DbWeight::get().reads_writes(2, 1))
+    }
+}
+
+// For tests.
+impl WeightInfo for () {
+    fn settle(p: u32, n: u32) -> Weight {
+        let accesses = u64::from(p)
+            .saturating_add(u64::from(n))
+            .saturating_mul(5)
+            .saturating_add(34);
+        items(accesses).saturating_add(RocksDbWeight::get().reads_writes(accesses, accesses))
+    }
+
+    fn claim(e: u32) -> Weight {
+        let accesses = u64::from(e).saturating_mul(4).saturating_add(8);
+        items(accesses).saturating_add(RocksDbWeight::get().reads_writes(accesses, accesses))
+    }
+
+    fn prune() -> Weight {
+        items(2).saturating_add(RocksDbWeight::get().reads_writes(2, 1))
+    }
+}
