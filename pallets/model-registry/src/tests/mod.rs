@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+//! One file for each call, and one for what inference reads.
+
+mod accept_ownership;
+mod deprecate;
+mod register_adapter;
+mod register_base;
+mod service;
+mod set_paused;
+mod set_price;
+mod transfer_ownership;
+
+use crate::{Attribution, ModelOf, ModelSpec, Models, OutputSchema};
+
+pub use crate::{mock::*, Error, Event, ModelKind, ModelStatus};
+pub use frame_support::{assert_noop, assert_ok};
+pub use openledger_primitives::{ids::content_id, traits::Models as _, ModelId};
+pub use sp_runtime::{DispatchResult, Permill};
+
+fn model(id: ModelId) -> ModelOf<Test> {
+    Models::<Test>::get(id).expect("the model exists")
+}
+
+/// The classifier with attribution.
+fn attributed() -> ModelSpec {
+    ModelSpec {
+        output: OutputSchema {
+            query_len: 32,
+            ..spec().output
+        },
+        attribution: Some(Attribution {
+            root: content_id(b"root"),
+            index: content_id(b"index"),
+            features: content_id(b"features"),
+            rows: 1_000,
+        }),
+        ..spec()
+    }
+}
