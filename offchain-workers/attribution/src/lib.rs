@@ -1,1 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
+//! Tier A attribution: how much each contribution helped or harmed an answer, by exact influence in integers.
+//!
+//! For a head at the optimum of a convex loss, `H` the mean Hessian plus `lambda`, `g_i` the gradient of row `i` and
+//! `v` the gradient of an answer's own loss: `R_i = H⁻¹ g_i` is committed, and `help_i = R_i · v` is, up to `1/n`, by
+//! how much training on the row lowered the answer's loss (Koh, Liang 2017, arXiv 1703.04730). `ℓ_i` is the
+//! probability that the head without row `i` (`w + R_i / n`) gives to the row's own label; it multiplies positive
+//! help, so that rows the others do not believe earn little.
+//!
+//! * [`build`]: the index from features, optimum and lambda.
+//! * [`index`]: the OLIX file.
+//! * [`query`]: scores and the report of an answer.
+//! * [`merkle`]: root and proofs of rows.
+#![warn(missing_docs)]
+#![deny(unsafe_code)]
+
+pub mod build;
+pub mod index;
+pub mod merkle;
+pub mod query;
+
+pub use build::build_index;
+pub use index::{Index, IndexError};
+pub use openledger_trainer::features::ContributionKey;

@@ -1,0 +1,365 @@
+// SPDX-License-Identifier: Apache-2.0
+//! The index file ("OLIX"): what a release commits to, mapped into memory.
+//!
+//! All numbers little endian; `C` classes, `d` features:
+//!
+//! | bytes | what |
+//! | --- | --- |
+//! | 4 | `OLIX` |
+//! | 2 | version, 1 |
+//! | 2 | classes `C`, at least 2 |
+//! | 2 | dims `d`, at least 1 |
+//! | 2 | `row_bits` as `i16`: fraction bits of an influence number |
+//! | 4 | rows `n`, at least 1 |
+//! | 4 | contributions `m` |
+//! | 16·m | datanet `u64`, contribution `u64`; strictly ascending |
+//! | (8 + 2·C·(d + 1))·n | ordinal in the table above `u32` (never falling), label `u16`, leave-one-out probability `u16` with 16 fraction bits, influence `i16 [C, d + 1]` with the bias last |
+//!
+//! A file is checked as a whole when it is opened; reading rows afterwards cannot fail.
+
+use std::{fs::File, io, ops::Deref, path::Path};
+
+use memmap2::Mmap;
+use openledger_trainer::{
+    features::{ContributionKey, Features, KEY_BYTES},
+    head::MAX_PARAMETERS,
+};
+
+/// First bytes of the file.
+pub const MAGIC: [u8; 4] = *b"OLIX";
+/// The only version there is.
+pub const VERSION: u16 = 1;
+/// Bytes before the table of contributions.
+pub const HEADER_BYTES: usize = 20;
+/// Bytes of a row before its influence.
+pub const ROW_HEADER_BYTES: usize = 8;
+/// Fewest fraction bits of influence.
+pub const MIN_ROW_BITS: i16 = -30;
+/// Most fraction bits of influence.
+pub const MAX_ROW_BITS: i16 = 30;
+
+/// Why a file is not an index.
+#[derive(Debug, thiserror::Error)]
+pub enum IndexError {
+    /// The file could not be opened or mapped.
+    #[error("cannot open the index file: {0}")]
+    Io(#[from] io::Error),
+    /// Fewer bytes than the header calls for.
+    #[error("index file is truncated: {found} bytes where its header calls for {expected}")]
+    Truncated {
+        /// Length the header calls for (the header's own length if even that is missing).
+        expected: u64,
+        /// Length found.
+        found: u64,
+    },
+    /// More bytes than the header calls for.
+    #[error("index file has {found} bytes where its header calls for {expected}")]
+    TrailingBytes {
+        /// Length the header calls for.
+        expected: u64,
+        /// Length found.
+        found: u64,
+    },
+    /// Does not start with [`MAGIC`].
+    #[error("not an index file: it does not start with OLIX")]
+    WrongMagic,
+    /// Another version.
+    #[error("index file version {0} is not known: this software reads version {VERSION}")]
+    UnsupportedVersion(u16),
+    /// Classes, dims or rows that no trained head has.
+    #[error("an index of {classes} classes, {dims} features and {rows} rows cannot be")]
+    WrongShape {
+        /// Classes claimed.
+        classes: u16,
+        /// Features claimed.
+        dims: u16,
+        /// Rows claimed.
+        rows: u32,
+    },
+    /// A scale out of [`MIN_ROW_BITS`] to [`MAX_ROW_BITS`].
+    #[error("influence with {0} fraction bits is out of range")]
+    RowBitsOutOfRange(i16),
+    /// The table of contributions is not strictly ascending.
+    #[error("contribution {index} of the table is not above the one before it")]
+    ContributionsNotAscending {
+        /// Index of the first entry out of order.
+        index: usize,
+    },
+    /// A row names a contribution before that of the row above it.
+    #[error("row {row} belongs to an earlier contribution than the row before it")]
+    RowsOutOfOrder {
+        /// Row, from zero.
+        row: usize,
+    },
+    /// A row names a contribution that the table lacks.
+    #[error("row {row} names contribution {ordinal}, which the table does not have")]
+    OrdinalOutOfRange {
+        /// Row, from zero.
+        row: usize,
+        /// Ordinal it names.
+        ordinal: u32,
+    },
+    /// A row's label is not a class.
+    #[error("row {row} has label {label}, which is not a class")]
+    LabelOutOfRange {
+        /// Row, from zero.
+        row: usize,
+        /// Label found.
+        label: u16,
+    },
+}
+
+/// An index, checked; in memory or mapped from a file.
+#[derive(Debug)]
+pub struct Index {
+    bytes: Bytes,
+    header: Header,
+}
+
+/// One row of an index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct IndexRow<'a> {
+    /// Index of its contribution in the table.
+    pub ordinal: u32,
+    /// Class that the row was labelled with.
+    pub label: u16,
+    /// Probability, with 16 fraction bits, that the head without this row gives to the label.
+    pub loo: u16,
+    /// Influence as it lies in the file: `i16 [C, d + 1]`, little endian.
+    pub influence: &'a [u8],
+}
+
+impl IndexRow<'_> {
+    /// Writes the influence `[C, d + 1]` into `numbers`, whatever that held.
+    pub fn read_influence(&self, numbers: &mut Vec<i16>) {
+        numbers.clear();
+        numbers.extend(
+            self.influence
+                .chunks_exact(2)
+                .map(|pair| i16::from_le_bytes([pair[0], pair[1]])),
+        );
+    }
+}
+
+impl Index {
+    /// Checks bytes in memory. O(n + m).
+    ///
+    /// # Errors
+    /// Every variant of [`IndexError`] except [`IndexError::Io`].
+    pub fn from_bytes(bytes: Vec<u8>) -> Result<Self, IndexError> {
+        Self::checked(Bytes::Owned(bytes))
+    }
+
+    /// Maps a file into memory and checks it: reads the header, the table and each row's first 8 bytes. O(n + m).
+    ///
+    /// Nobody may write to the file while it is mapped; files named by the hash of their content never change.
+    ///
+    /// # Errors
+    /// Every variant of [`IndexError`].
+    pub fn open(path: impl AsRef<Path>) -> Result<Self, IndexError> {
+        let file = File::open(path)?;
+        // SAFETY: the caller opens only content-addressed files, which are written once, under another name, and
+        // renamed; a mapping of one is as constant as an allocation.
+        #[allow(unsafe_code)]
+        let map = unsafe { Mmap::map(&file)? };
+        Self::checked(Bytes::Mapped(map))
+    }
+
+    fn checked(bytes: Bytes) -> Result<Self, IndexError> {
+        let header = Header::read(&bytes)?;
+        let index = Self { bytes, header };
+        index.check_contributions()?;
+        index.check_rows()?;
+        Ok(index)
+    }
+
+    fn check_contributions(&self) -> Result<(), IndexError> {
+        let mut last = None;
+        for (position, key) in self.contributions().enumerate() {
+            if last.is_some_and(|last| last >= key) {
+                return Err(IndexError::ContributionsNotAscending { index: position });
+            }
+            last = Some(key);
+        }
+        Ok(())
+    }
+
+    fn check_rows(&self) -> Result<(), IndexError> {
+        let mut last = 0;
+        for (row, IndexRow { ordinal, label, .. }) in self.rows().enumerate() {
+            if ordinal as usize >= self.header.contributions {
+                return Err(IndexError::OrdinalOutOfRange { row, ordinal });
+            }
+            if ordinal < last {
+                return Err(IndexError::RowsOutOfOrder { row });
+            }
+            if usize::from(label) >= self.classes() {
+                return Err(IndexError::LabelOutOfRange { row, label });
+            }
+            last = ordinal;
+        }
+        Ok(())
+    }
+
+    /// The whole file.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Classes `C`.
+    pub fn classes(&self) -> usize {
+        usize::from(self.header.classes)
+    }
+
+    /// Features `d`.
+    pub fn dims(&self) -> usize {
+        usize::from(self.header.dims)
+    }
+
+    /// Fraction bits of an influence number.
+    pub fn row_bits(&self) -> i16 {
+        self.header.row_bits
+    }
+
+    /// Rows `n`; never zero.
+    #[allow(clippy::len_without_is_empty)]
+    pub fn len(&self) -> usize {
+        self.header.rows
+    }
+
+    /// The table of contributions, ascending.
+    pub fn contributions(&self) -> impl ExactSizeIterator<Item = ContributionKey> + '_ {
+        let table = &self.bytes[HEADER_BYTES..self.header.rows_start()];
+        table.chunks_exact(KEY_BYTES).map(|entry| ContributionKey {
+            datanet: u64::from_le_bytes(number(entry, 0)),
+            contribution: u64::from_le_bytes(number(entry, 8)),
+        })
+    }
+
+    /// The rows as they lie in the file: the leaves of the Merkle tree.
+    pub fn row_bytes(&self) -> std::slice::ChunksExact<'_, u8> {
+        self.bytes[self.header.rows_start()..].chunks_exact(self.header.row_length())
+    }
+
+    /// The rows in order.
+    pub fn rows(&self) -> impl ExactSizeIterator<Item = IndexRow<'_>> {
+        self.row_bytes().map(|row| IndexRow {
+            ordinal: u32::from_le_bytes(number(row, 0)),
+            label: u16::from_le_bytes(number(row, 4)),
+            loo: u16::from_le_bytes(number(row, 6)),
+            influence: &row[ROW_HEADER_BYTES..],
+        })
+    }
+}
+
+/// Header and table of contributions of an index over `features`.
+pub(crate) fn header(features: &Features, row_bits: i16) -> Vec<u8> {
+    let row_length = ROW_HEADER_BYTES + 2 * features.classes() * (features.dims() + 1);
+    let table_end = HEADER_BYTES + KEY_BYTES * features.contributions().len();
+    let mut bytes = Vec::with_capacity(table_end + row_length * features.len());
+    bytes.extend_from_slice(&MAGIC);
+    // `Features` keeps classes and dims in 16 bits, rows and contributions in 32
+    for number in [VERSION, features.classes() as u16, features.dims() as u16] {
+        bytes.extend_from_slice(&number.to_le_bytes());
+    }
+    bytes.extend_from_slice(&row_bits.to_le_bytes());
+    for count in [features.len(), features.contributions().len()] {
+        bytes.extend_from_slice(&(count as u32).to_le_bytes());
+    }
+    for key in features.contributions() {
+        bytes.extend_from_slice(&key.datanet.to_le_bytes());
+        bytes.extend_from_slice(&key.contribution.to_le_bytes());
+    }
+    bytes
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Header {
+    classes: u16,
+    dims: u16,
+    row_bits: i16,
+    rows: usize,
+    contributions: usize,
+}
+
+impl Header {
+    /// Reads the header and checks the length of the whole file against it.
+    fn read(bytes: &[u8]) -> Result<Self, IndexError> {
+        let found = bytes.len() as u64;
+        if !bytes.starts_with(&MAGIC) && !MAGIC.starts_with(bytes) {
+            return Err(IndexError::WrongMagic);
+        }
+        if bytes.len() < HEADER_BYTES {
+            return Err(IndexError::Truncated {
+                expected: HEADER_BYTES as u64,
+                found,
+            });
+        }
+        let version = u16::from_le_bytes(number(bytes, 4));
+        if version != VERSION {
+            return Err(IndexError::UnsupportedVersion(version));
+        }
+        let (classes, dims) = (
+            u16::from_le_bytes(number(bytes, 6)),
+            u16::from_le_bytes(number(bytes, 8)),
+        );
+        let row_bits = i16::from_le_bytes(number(bytes, 10));
+        let (rows, contributions) = (
+            u32::from_le_bytes(number(bytes, 12)),
+            u32::from_le_bytes(number(bytes, 16)),
+        );
+        let parameters = usize::from(classes) * (usize::from(dims) + 1);
+        if classes < 2 || dims < 1 || rows < 1 || parameters > MAX_PARAMETERS {
+            return Err(IndexError::WrongShape { classes, dims, rows });
+        }
+        if !(MIN_ROW_BITS..=MAX_ROW_BITS).contains(&row_bits) {
+            return Err(IndexError::RowBitsOutOfRange(row_bits));
+        }
+        let header = Self {
+            classes,
+            dims,
+            row_bits,
+            rows: rows as usize,
+            contributions: contributions as usize,
+        };
+        // at most 2^4·2^32 + 2^15·2^32
+        let expected = HEADER_BYTES as u64
+            + KEY_BYTES as u64 * u64::from(contributions)
+            + header.row_length() as u64 * u64::from(rows);
+        match found.cmp(&expected) {
+            std::cmp::Ordering::Less => Err(IndexError::Truncated { expected, found }),
+            std::cmp::Ordering::Greater => Err(IndexError::TrailingBytes { expected, found }),
+            std::cmp::Ordering::Equal => Ok(header),
+        }
+    }
+
+    fn row_length(&self) -> usize {
+        ROW_HEADER_BYTES + 2 * usize::from(self.classes) * (usize::from(self.dims) + 1)
+    }
+
+    fn rows_start(&self) -> usize {
+        HEADER_BYTES + KEY_BYTES * self.contributions
+    }
+}
+
+/// `N` bytes at `at` of a slice whose length was checked.
+fn number<const N: usize>(bytes: &[u8], at: usize) -> [u8; N] {
+    bytes[at..at + N].try_into().expect("a slice of N bytes")
+}
+
+#[derive(Debug)]
+enum Bytes {
+    Owned(Vec<u8>),
+    Mapped(Mmap),
+}
+
+impl Deref for Bytes {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        match self {
+            Self::Owned(bytes) => bytes,
+            Self::Mapped(map) => map,
+        }
+    }
+}
