@@ -59,7 +59,7 @@ pub(crate) fn check_terms<T: Config>(terms: &LicenceTerms, now: Tick) -> Result<
         Error::<T>::LicenceTooWide
     );
     ensure!(
-        terms.expires_at.map_or(true, |end| now < end),
+        terms.expires_at.is_none_or(|end| now < end),
         Error::<T>::LicenceExpired
     );
     Ok(())

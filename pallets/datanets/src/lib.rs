@@ -27,6 +27,8 @@ mod queries;
 mod tests;
 #[cfg(any(feature = "try-runtime", test))]
 mod try_state;
+// derived codecs convert with `as`
+#[allow(clippy::as_conversions)]
 pub mod types;
 pub mod weights;
 
@@ -40,6 +42,8 @@ pub type DatanetOf<T> = Datanet<<T as frame_system::Config>::AccountId, <T as Co
 pub type ContributionOf<T> =
     Contribution<<T as frame_system::Config>::AccountId, <T as Config>::Consideration>;
 
+// what the macros expand to converts with `as` and expects; the calls themselves only hand over
+#[allow(clippy::as_conversions, clippy::expect_used)]
 #[frame_support::pallet]
 pub mod pallet {
     use super::*;

@@ -189,7 +189,7 @@ pub struct Grant {
 impl Grant {
     /// Whether the grant holds at `now`.
     pub fn holds(&self, now: Tick) -> bool {
-        self.expires_at.map_or(true, |end| now < end)
+        self.expires_at.is_none_or(|end| now < end)
     }
 }
 

@@ -27,6 +27,8 @@ mod queries;
 mod tests;
 #[cfg(any(feature = "try-runtime", test))]
 mod try_state;
+// derived codecs convert with `as`
+#[allow(clippy::as_conversions)]
 pub mod types;
 pub mod weights;
 
@@ -37,6 +39,8 @@ pub use weights::WeightInfo;
 /// A model as this runtime stores it.
 pub type ModelOf<T> = Model<<T as frame_system::Config>::AccountId, <T as Config>::Consideration>;
 
+// what the macros expand to converts with `as` and expects; the calls themselves only hand over
+#[allow(clippy::as_conversions, clippy::expect_used)]
 #[frame_support::pallet]
 pub mod pallet {
     use super::*;
