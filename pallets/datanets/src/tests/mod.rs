@@ -7,6 +7,7 @@ mod contribute;
 mod create;
 mod grant_access;
 mod membership;
+mod properties;
 mod publish_version;
 mod reject;
 mod revoke;
