@@ -19,6 +19,8 @@ extern crate alloc;
 
 mod functions;
 mod pool;
+// The codec's derive macros cast the indices of variants.
+#[allow(clippy::as_conversions)]
 mod types;
 pub mod weights;
 
@@ -36,6 +38,8 @@ pub use types::{Capabilities, ChillReason, KernelClass, Registration, Standing};
 pub use weights::WeightInfo;
 
 /// Worker registrations, the models they host and the requests they are drawn for.
+// What FRAME's macros write does both.
+#[allow(clippy::as_conversions, clippy::expect_used)]
 #[frame_support::pallet]
 pub mod pallet {
     use super::*;
