@@ -119,7 +119,7 @@ fn act(action: Action) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
 
     #[test]
     fn every_request_ends_settled_or_refunded_once(actions in proptest::collection::vec(action(), 1..120)) {
