@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Which pallets are measured. `pallet-revive` is not: its benchmarks need contracts compiled for RISC-V.
+
+use crate::*;
+use alloc::{string::String, vec::Vec};
+use frame_benchmarking::{BenchmarkBatch, BenchmarkConfig, BenchmarkList, Benchmarking};
+use frame_support::traits::{StorageInfo, StorageInfoTrait, WhitelistedStorageKeys};
+use frame_system_benchmarking::Pallet as SystemBench;
+
+impl frame_system_benchmarking::Config for Runtime {}
+
+frame_benchmarking::define_benchmarks!(
+    [frame_system, SystemBench::<Runtime>]
+    [pallet_balances, Balances]
+    [pallet_collator_selection, CollatorSelection]
+    [pallet_collective, Council]
+    [pallet_democracy, Democracy]
+    [pallet_message_queue, MessageQueue]
+    [pallet_multisig, Multisig]
+    [pallet_parameters, Parameters]
+    [pallet_preimage, Preimage]
+    [pallet_proxy, Proxy]
+    [pallet_scheduler, Scheduler]
+    [pallet_timestamp, Timestamp]
+    [pallet_treasury, Treasury]
+    [pallet_utility, Utility]
+    [pallet_vesting, Vesting]
+);
+
+/// The list of benchmarks.
+pub fn metadata(extra: bool) -> (Vec<BenchmarkList>, Vec<StorageInfo>) {
+    let mut list = Vec::<BenchmarkList>::new();
+    list_benchmarks!(list, extra);
+    (list, AllPalletsWithSystem::storage_info())
+}
+
+/// Runs one.
+pub fn dispatch(config: BenchmarkConfig) -> Result<Vec<BenchmarkBatch>, String> {
+    let whitelist = AllPalletsWithSystem::whitelisted_storage_keys();
+    let mut batches = Vec::<BenchmarkBatch>::new();
+    let params = (&config, &whitelist);
+    add_benchmarks!(params, batches);
+    Ok(batches)
+}

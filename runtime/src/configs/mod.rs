@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+//! How each pallet is set, one file a pallet or an area.
+
+mod accounts;
+mod collators;
+mod evm;
+pub mod governance;
+mod money;
+pub mod parachain;
+pub mod parameters;
+pub mod proxy;
+mod system;
+pub mod xcm;
+
+pub use evm::EvmGasPrice;
+pub use money::{TreasuryAccount, WeightToFee, TREASURY_PALLET_ID};

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Tunables: long by default, short on a development chain, and never a split that loses money.
+
+use super::{development_chain, local_testnet};
+use crate::{
+    configs::parameters::{
+        dynamic_params::{payments, voting},
+        FeeSharesInForce, RuntimeParameters, ShortPeriods, WholeFeeShares,
+    },
+    constants::DAYS,
+    Parameters, Runtime, RuntimeCall, RuntimeOrigin,
+};
+use codec::{Decode, Encode};
+use frame_support::{assert_noop, assert_ok, traits::Get};
+use openledger_primitives::money::FeeShares;
+use sp_keyring::Sr25519Keyring;
+use sp_runtime::{DispatchError, Permill};
+
+fn set_shares(shares: FeeShares) -> RuntimeParameters {
+    RuntimeParameters::Payments(payments::Parameters::Shares(
+        payments::Shares,
+        WholeFeeShares::new(shares),
+    ))
+}
+
+fn other_shares() -> FeeShares {
+    FeeShares {
+        platform: Permill::from_percent(5),
+        workers: Permill::from_percent(25),
+        lineage: Permill::from_percent(20),
+        contributors: Permill::from_percent(50),
+    }
+}
+
+#[test]
+fn a_referendum_changes_the_fee_shares() {
+    local_testnet().execute_with(|| {
+        assert_eq!(FeeSharesInForce::get(), FeeShares::DEFAULT);
+        assert_ok!(Parameters::set_parameter(
+            RuntimeOrigin::root(),
+            set_shares(other_shares())
+        ));
+        assert_eq!(FeeSharesInForce::get(), other_shares());
+    });
+}
+
+#[test]
+fn nobody_else_changes_a_parameter() {
+    local_testnet().execute_with(|| {
+        let alice = RuntimeOrigin::signed(Sr25519Keyring::Alice.to_account_id());
+        assert_noop!(
+            Parameters::set_parameter(alice, set_shares(other_shares())),
+            DispatchError::BadOrigin
+        );
+    });
+}
+
+#[test]
+fn shares_that_do_not_sum_to_one_cannot_even_be_decoded() {
+    let call = RuntimeCall::from(pallet_parameters::Call::<Runtime>::set_parameter {
+        key_value: set_shares(FeeShares::DEFAULT),
+    });
+    let mut bytes = call.encode();
+    assert_eq!(RuntimeCall::decode(&mut &bytes[..]).unwrap(), call);
+    // the last four bytes are the contributors' part
+    let contributors = bytes.len() - 4;
+    bytes[contributors..].copy_from_slice(&Permill::from_percent(51).encode());
+    assert!(RuntimeCall::decode(&mut &bytes[..]).is_err());
+    assert_eq!(
+        WholeFeeShares::new(FeeShares {
+            platform: Permill::zero(),
+            ..FeeShares::DEFAULT
+        }),
+        None
+    );
+}
+
+#[test]
+fn votes_take_days_on_the_network_and_blocks_on_a_development_chain() {
+    local_testnet().execute_with(|| {
+        assert_eq!(
+            <Runtime as pallet_democracy::Config>::VotingPeriod::get(),
+            7 * DAYS
+        );
+        assert_eq!(
+            <Runtime as pallet_democracy::Config>::EnactmentPeriod::get(),
+            2 * DAYS
+        );
+    });
+    development_chain().execute_with(|| {
+        assert_eq!(<Runtime as pallet_democracy::Config>::VotingPeriod::get(), 10);
+        assert_eq!(<Runtime as pallet_democracy::Config>::EnactmentPeriod::get(), 2);
+        assert_eq!(
+            pallet_parameters::Parameters::<Runtime>::iter().count(),
+            ShortPeriods::parameters().count(),
+            "what is short is visible on the chain",
+        );
+    });
+}
+
+#[test]
+fn a_period_of_nothing_counts_as_one_block() {
+    local_testnet().execute_with(|| {
+        let zero = RuntimeParameters::Voting(voting::Parameters::LaunchPeriod(voting::LaunchPeriod, Some(0)));
+        assert_ok!(Parameters::set_parameter(RuntimeOrigin::root(), zero));
+        assert_eq!(<Runtime as pallet_democracy::Config>::LaunchPeriod::get(), 1);
+    });
+}
+
+#[test]
+fn votes_stay_locked_at_least_until_what_they_decided() {
+    for mut chain in [local_testnet(), development_chain()] {
+        chain.execute_with(|| {
+            let locking = <Runtime as pallet_democracy::Config>::VoteLockingPeriod::get();
+            let enactment = <Runtime as pallet_democracy::Config>::EnactmentPeriod::get();
+            assert!(locking >= enactment);
+        });
+    }
+}
