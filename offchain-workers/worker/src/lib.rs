@@ -1,1 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
+//! The worker: follows finalized blocks, computes what it was drawn for, commits, reveals and claims nothing.
+//!
+//! [`run`] is the whole service; `openledger-worker run` and the node's `--worker` call it. Its parts meet only through
+//! small traits, so each is tested without the others:
+//!
+//! * [`chain`]: what the worker reads and the calls it signs ([`chain::Chain`], [`transactions::Ledger`]).
+//! * [`jobs`]: what it owes for each request, on disk before it is acted on.
+//! * [`driver`]: finalized blocks in, computations and transactions out.
+//! * [`compute`]: an answer and its report from an input.
+//! * [`artifacts`]: bytes by content id.
+//! * [`transactions`]: the one place that takes nonces.
+//! * [`registration`]: bond, hosted models and heartbeats.
+//! * [`metrics`]: figures for operators.
+//!
+//! Everything is keyed by request and registration and may happen again: a worker that is killed at any point goes on
+//! where it was, and never reveals anything but what it committed to.
+#![warn(missing_docs)]
+#![forbid(unsafe_code)]
+
+pub mod artifacts;
+pub mod chain;
+pub mod compute;
+pub mod driver;
+pub mod jobs;
+pub mod metrics;
+pub mod registration;
+pub mod transactions;
+
+mod files;
+mod service;
+
+pub use chain::{Signer, SignerError};
+pub use registration::Hosting;
+pub use service::{run, WorkerConfig, WorkerError};

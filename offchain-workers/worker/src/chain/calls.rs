@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Everything the worker can say to the chain.
+
+use codec::{Decode, Encode};
+use openledger_primitives::{
+    money::Balance,
+    report::{Evidence, ReportEntry},
+    ModelId, RequestId,
+};
+use sp_core::H256;
+use subxt::{
+    dynamic::Value,
+    ext::scale_value::Composite,
+    tx::{dynamic, DynamicPayload},
+};
+
+/// What a worker says it runs on.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+pub struct Capabilities {
+    /// The chain's name of its kernels: `Generic`, `Avx2`, `Avx512`, `Cuda` or `Other`.
+    pub kernel_class: String,
+    /// Memory for models, MiB.
+    pub memory_mib: u32,
+    /// The engine's version.
+    pub engine_version: String,
+}
+
+impl Capabilities {
+    /// Those of this worker, by the instruction set that its engine may use and the memory of its executor.
+    pub fn of(instruction_set: &str, memory_bytes: u64) -> Self {
+        let has = |feature: &str| {
+            instruction_set
+                .split(',')
+                .any(|part| part.trim().starts_with(feature))
+        };
+        let kernel_class = match () {
+            () if has("avx512") => "Avx512",
+            () if has("avx2") => "Avx2",
+            () if instruction_set.trim() == "x86_64" => "Generic",
+            () => "Other",
+        };
+        Self {
+            kernel_class: kernel_class.into(),
+            memory_mib: u32::try_from(memory_bytes >> 20).unwrap_or(u32::MAX),
+            engine_version: concat!("openledger-engine ", env!("CARGO_PKG_VERSION")).into(),
+        }
+    }
+}
+
+/// A call that the worker signs.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+pub enum Call {
+    /// Bonds and registers the worker.
+    Register {
+        /// Planck.
+        bond: Balance,
+        /// What it can run.
+        capabilities: Capabilities,
+    },
+    /// Offers to run a model.
+    Host(ModelId),
+    /// Lets a chilled worker be drawn again.
+    Resume,
+    /// Says that the worker is alive.
+    Heartbeat,
+    /// Commits to an answer.
+    Commit {
+        /// The request.
+        request: RequestId,
+        /// Hash of the reveal and its domain.
+        commitment: H256,
+    },
+    /// Reveals the answer.
+    Reveal {
+        /// The request.
+        request: RequestId,
+        /// The output.
+        output: Vec<u8>,
+        /// The query vector.
+        query: Vec<i16>,
+        /// The report.
+        entries: Vec<ReportEntry>,
+        /// The commitment's salt.
+        salt: [u8; 32],
+    },
+    /// Uses up a nonce.
+    Nothing,
+}
+
+impl Call {
+    /// The call's name, for logs.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Call::Register { .. } => "register",
+            Call::Host(_) => "host",
+            Call::Resume => "resume",
+            Call::Heartbeat => "heartbeat",
+            Call::Commit { .. } => "commit",
+            Call::Reveal { .. } => "reveal",
+            Call::Nothing => "nothing",
+        }
+    }
+
+    /// The call by the names and argument order of the runtime's metadata.
+    pub(crate) fn payload(&self) -> DynamicPayload<Composite<()>> {
+        let number = |n: u64| Value::u128(u128::from(n));
+        match self {
+            Call::Register { bond, capabilities } => {
+                let kernels = capabilities.kernel_class.as_str();
+                let capabilities = Value::named_composite([
+                    ("kernel_class", Value::unnamed_variant(kernels, [])),
+                    ("memory_mib", number(capabilities.memory_mib.into())),
+                    ("engine_version", Value::from_bytes(&capabilities.engine_version)),
+                ]);
+                call("Workers", "register", vec![capabilities, Value::u128(*bond)])
+            }
+            Call::Host(model) => call("Workers", "host", vec![number(*model)]),
+            Call::Resume => call("Workers", "resume", vec![]),
+            Call::Heartbeat => call("Workers", "heartbeat", vec![]),
+            Call::Commit { request, commitment } => call(
+                "Inference",
+                "commit",
+                vec![number(*request), Value::from_bytes(commitment)],
+            ),
+            Call::Reveal {
+                request,
+                output,
+                query,
+                entries,
+                salt,
+            } => call(
+                "Inference",
+                "reveal",
+                vec![
+                    number(*request),
+                    Value::from_bytes(output),
+                    Value::unnamed_composite(query.iter().map(|x| Value::i128(i128::from(*x)))),
+                    Value::unnamed_composite(entries.iter().map(entry)),
+                    Value::from_bytes(salt),
+                ],
+            ),
+            Call::Nothing => call("System", "remark", vec![Value::from_bytes([])]),
+        }
+    }
+}
+
+fn call(pallet: &str, name: &str, arguments: Vec<Value>) -> DynamicPayload<Composite<()>> {
+    dynamic(pallet, name, Composite::unnamed(arguments))
+}
+
+fn entry(entry: &ReportEntry) -> Value {
+    let evidence = match entry.evidence {
+        Evidence::Influence => "Influence",
+    };
+    Value::named_composite([
+        ("datanet", Value::u128(u128::from(entry.datanet))),
+        ("contribution", Value::u128(u128::from(entry.contribution))),
+        ("weight", Value::i128(i128::from(entry.weight))),
+        ("evidence", Value::unnamed_variant(evidence, [])),
+    ])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kernels_are_named_by_the_widest_instruction_set() {
+        let class = |isa: &str| Capabilities::of(isa, 1 << 30).kernel_class;
+        assert_eq!(class("x86_64"), "Generic");
+        assert_eq!(class("x86_64,avx,avx2,fma"), "Avx2");
+        assert_eq!(class("x86_64,avx,avx2,fma,avx512f"), "Avx512");
+        assert_eq!(class("aarch64"), "Other");
+        assert_eq!(Capabilities::of("x86_64", 1 << 30).memory_mib, 1024);
+    }
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+//! The chain as the worker sees it: what to do, what to run, and what it can say.
+
+mod calls;
+mod client;
+mod config;
+mod models;
+mod node_blobs;
+
+pub use calls::{Call, Capabilities};
+pub use client::{Client, ConnectError, Connection};
+pub use config::{OpenLedgerConfig, Signer, SignerError};
+pub use models::{Adapter, Model};
+pub use node_blobs::NodeBlobs;
+
+use futures::stream::BoxStream;
+use openledger_primitives::{apis::OpenRequest, ModelId, Tick};
+use sp_core::{crypto::AccountId32, H256};
+
+/// Why the chain could not be asked.
+#[derive(Debug, thiserror::Error)]
+pub enum ChainError {
+    /// The node is not there, or does not answer.
+    #[error("the node does not answer: {0}")]
+    Unreachable(String),
+    /// The node answered something that this worker does not understand: the two are of different versions.
+    #[error("the node's {what} cannot be read: {why}; is the worker's version the node's?")]
+    Unreadable {
+        /// What was read.
+        what: &'static str,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// There is no such thing on the chain.
+    #[error("the chain has no {0}")]
+    NotFound(String),
+}
+
+/// A finalized block.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Finalized {
+    /// Its number.
+    pub number: u64,
+    /// Its hash.
+    pub hash: H256,
+}
+
+/// A worker's registration.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Registration {
+    /// Counted up at each registration.
+    pub epoch: u32,
+    /// The models it hosts.
+    pub hosted: Vec<ModelId>,
+    /// It is not drawn until it resumes.
+    pub chilled: bool,
+    /// It is unbonding.
+    pub leaving: bool,
+}
+
+/// What the worker asks of the chain, always at the last finalized block.
+#[async_trait::async_trait]
+pub trait Chain: Send + Sync + 'static {
+    /// Hash of the genesis block.
+    fn genesis(&self) -> H256;
+    /// Finalized blocks as they come. The stream ends or gives an error when the connection is lost.
+    async fn finalized(&self) -> Result<BoxStream<'static, Result<Finalized, ChainError>>, ChainError>;
+    /// The requests that wait for `worker`.
+    async fn open_requests(&self, worker: &AccountId32) -> Result<Vec<OpenRequest<AccountId32>>, ChainError>;
+    /// The chain's tick.
+    async fn tick(&self) -> Result<Tick, ChainError>;
+    /// The worker's registration, if it has one.
+    async fn registration(&self, worker: &AccountId32) -> Result<Option<Registration>, ChainError>;
+    /// The models that are registered.
+    async fn models(&self) -> Result<Vec<ModelId>, ChainError>;
+    /// What to run for a model.
+    async fn model(&self, model: ModelId) -> Result<Model, ChainError>;
+}

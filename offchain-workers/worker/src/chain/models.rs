@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Models and registrations, read by the names of their fields: fields that later runtimes add do no harm.
+
+use super::{client::within, ChainError, OpenLedgerConfig, Registration};
+use openledger_primitives::ModelId;
+use sp_core::{crypto::AccountId32, H256};
+use subxt::{client::OnlineClientAtBlock, dynamic, ext::scale_decode::DecodeAsType, utils};
+
+type Block = OnlineClientAtBlock<OpenLedgerConfig>;
+
+/// What to run for a model.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Model {
+    /// Content id of the base network's ONNX file.
+    pub base: H256,
+    /// Numbers that the base network takes.
+    pub inputs: usize,
+    /// Numbers that the base network gives.
+    pub features: usize,
+    /// What runs on top of it.
+    pub adapter: Option<Adapter>,
+}
+
+/// A head on a base network, and what attribution needs.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Adapter {
+    /// Content id of the head's safetensors file.
+    pub head: H256,
+    /// Content id of the influence index and the Merkle root of its rows.
+    pub attribution: Option<(H256, H256)>,
+}
+
+#[derive(DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+enum KindRecord {
+    Base,
+    Adapter,
+}
+
+#[derive(DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+struct InputRecord {
+    width: u32,
+}
+
+#[derive(DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+struct OutputRecord {
+    output_bytes: u32,
+}
+
+#[derive(DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+struct AttributionRecord {
+    root: [u8; 32],
+    index: [u8; 32],
+}
+
+#[derive(DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+struct SpecRecord {
+    artifact: [u8; 32],
+    input: InputRecord,
+    output: OutputRecord,
+    attribution: Option<AttributionRecord>,
+}
+
+#[derive(DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+struct ModelRecord {
+    kind: KindRecord,
+    spec: SpecRecord,
+    parents: Vec<u64>,
+}
+
+#[derive(DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+enum StandingRecord {
+    Active,
+    Chilled,
+    Unbonding,
+}
+
+#[derive(DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+struct WorkerRecord {
+    epoch: u32,
+    standing: StandingRecord,
+    hosted: Vec<u64>,
+}
+
+/// The ids of all registered models, ascending.
+pub(super) async fn models(block: &Block) -> Result<Vec<ModelId>, ChainError> {
+    let address = dynamic::storage::<(u64,), ModelRecord>("ModelRegistry", "Models");
+    let mut entries = within(block.storage().iter(address, ())).await?;
+    let mut models = Vec::new();
+    while let Some(entry) = entries.next().await {
+        let entry = entry.map_err(|error| ChainError::Unreachable(error.to_string()))?;
+        let key = entry.key().and_then(|key| key.decode());
+        let (model,) = key.map_err(|error| unreadable("model ids", error))?;
+        models.push(model);
+    }
+    models.sort_unstable();
+    Ok(models)
+}
+
+/// What to run for `model`.
+pub(super) async fn model(block: &Block, model: ModelId) -> Result<Model, ChainError> {
+    let own = record(block, model).await?;
+    if let KindRecord::Base = own.kind {
+        return base(&own.spec);
+    }
+    for parent in &own.parents {
+        let parent = record(block, *parent).await?;
+        if let KindRecord::Base = parent.kind {
+            let attribution = own.spec.attribution.map(|a| (H256(a.index), H256(a.root)));
+            let head = H256(own.spec.artifact);
+            return Ok(Model {
+                adapter: Some(Adapter { head, attribution }),
+                ..base(&parent.spec)?
+            });
+        }
+    }
+    Err(ChainError::NotFound(format!(
+        "base network under model {model}; adapters of adapters cannot be run"
+    )))
+}
+
+fn base(spec: &SpecRecord) -> Result<Model, ChainError> {
+    let size = |n: u32| usize::try_from(n).map_err(|error| unreadable("model's schema", error));
+    Ok(Model {
+        base: H256(spec.artifact),
+        inputs: size(spec.input.width)?,
+        // four bytes for each number
+        features: size(spec.output.output_bytes / 4)?,
+        adapter: None,
+    })
+}
+
+async fn record(block: &Block, model: ModelId) -> Result<ModelRecord, ChainError> {
+    let address = dynamic::storage::<(u64,), ModelRecord>("ModelRegistry", "Models");
+    within(block.storage().try_fetch(address, (model,)))
+        .await?
+        .ok_or_else(|| ChainError::NotFound(format!("model {model}")))?
+        .decode()
+        .map_err(|error| unreadable("model", error))
+}
+
+/// The registration of `worker`, if it has one.
+pub(super) async fn registration(
+    block: &Block,
+    worker: &AccountId32,
+) -> Result<Option<Registration>, ChainError> {
+    let account = utils::AccountId32(*AsRef::<[u8; 32]>::as_ref(worker));
+    let address = dynamic::storage::<(utils::AccountId32,), WorkerRecord>("Workers", "Workers");
+    let Some(value) = within(block.storage().try_fetch(address, (account,))).await? else {
+        return Ok(None);
+    };
+    let record = value
+        .decode()
+        .map_err(|error| unreadable("registration", error))?;
+    Ok(Some(Registration {
+        epoch: record.epoch,
+        hosted: record.hosted,
+        chilled: matches!(record.standing, StandingRecord::Chilled),
+        leaving: matches!(record.standing, StandingRecord::Unbonding),
+    }))
+}
+
+fn unreadable(what: &'static str, error: impl std::fmt::Display) -> ChainError {
+    ChainError::Unreadable {
+        what,
+        why: error.to_string(),
+    }
+}

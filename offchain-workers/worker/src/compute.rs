@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: Apache-2.0
+//! An answer from an input: the base network in the executor child, then integers only.
+//!
+//! | model | output | query vector | report |
+//! | --- | --- | --- | --- |
+//! | base | features as `i32`, little endian, 12 fraction bits | empty | empty |
+//! | head on a base | logits as `i32`, little endian, 16 fraction bits | features, `i16`, 12 fraction bits | by the index |
+//!
+//! The base runs with one row, so that the last bits do not depend on how busy the worker is.
+
+use crate::{
+    artifacts::Artifacts,
+    chain::{Adapter, Model},
+    driver::{Answerer, Computed},
+    jobs::Stop,
+};
+use openledger_attribution::Index;
+use openledger_blobs::BlobError;
+use openledger_executor::{BoxError, Executor, ExecutorError, Job, Schema};
+use openledger_fixed::logits;
+use openledger_primitives::{
+    apis::InputView,
+    report::{Evidence, ReportEntry},
+};
+use openledger_trainer::{adapter::Adapter as AdapterFile, features::quantise_features, head::Head};
+use sp_core::H256;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Heads and indexes kept in memory.
+const KEPT_ADAPTERS: usize = 8;
+
+/// A head and its index, checked to fit each other.
+#[derive(Debug)]
+struct Loaded {
+    head: Head,
+    index: Option<Index>,
+}
+
+/// Answers requests by an executor child.
+pub struct Computer {
+    executor: Executor,
+    artifacts: Artifacts,
+    /// Last used first.
+    adapters: Mutex<Vec<(Adapter, Arc<Loaded>)>>,
+}
+
+impl Computer {
+    /// Runs base networks in `executor`, on bytes from `artifacts`.
+    pub fn new(executor: Executor, artifacts: Artifacts) -> Self {
+        Self {
+            executor,
+            artifacts,
+            adapters: Mutex::new(Vec::new()),
+        }
+    }
+
+    /// Features `[d]` of one input.
+    async fn features(&self, model: &Model, input: &[f32]) -> Result<Vec<i16>, Stop> {
+        let job = Job {
+            model: model.base.0,
+            schema: Schema {
+                input: model.inputs,
+                output: model.features,
+            },
+            input,
+            rows: 1,
+        };
+        let fetch = || async { self.artifacts.get(model.base).await.map_err(BoxError::from) };
+        let features = self.executor.run(job, fetch).await.map_err(executor_stop)?;
+        quantise_features(&features).map_err(invalid)
+    }
+
+    async fn adapter(&self, adapter: &Adapter) -> Result<Arc<Loaded>, Stop> {
+        if let Some(loaded) = self.kept(adapter) {
+            return Ok(loaded);
+        }
+        let bytes = self.artifacts.get(adapter.head).await.map_err(blob_stop)?;
+        let file = AdapterFile::from_bytes(&bytes).map_err(invalid)?;
+        let head = file.head().clone();
+        let index = match adapter.attribution {
+            Some((index, _)) => {
+                let bytes = self.artifacts.get(index).await.map_err(blob_stop)?;
+                Some(Index::from_bytes(bytes.to_vec()).map_err(invalid)?)
+            }
+            None => None,
+        };
+        let loaded = Arc::new(Loaded { head, index });
+        let mut kept = self.lock();
+        kept.insert(0, (adapter.clone(), loaded.clone()));
+        kept.truncate(KEPT_ADAPTERS);
+        Ok(loaded)
+    }
+
+    fn kept(&self, adapter: &Adapter) -> Option<Arc<Loaded>> {
+        let mut kept = self.lock();
+        let position = kept.iter().position(|(name, _)| name == adapter)?;
+        kept[..=position].rotate_right(1);
+        kept.first().map(|(_, loaded)| loaded.clone())
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<(Adapter, Arc<Loaded>)>> {
+        // every change to the list is a whole one
+        self.adapters.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[async_trait::async_trait]
+impl Answerer for Computer {
+    async fn answer(&self, model: &Model, input: &InputView) -> Result<Computed, Stop> {
+        let input = match input {
+            InputView::Inline(bytes) => numbers(bytes)?,
+            InputView::Stored(id) => {
+                let bytes = self.artifacts.get(H256(id.0)).await.map_err(blob_stop)?;
+                numbers(&bytes)?
+            }
+        };
+        if input.len() != model.inputs {
+            let (found, expected) = (input.len(), model.inputs);
+            return Err(Stop::Invalid(format!(
+                "the input has {found} numbers, the model takes {expected}"
+            )));
+        }
+        let features = self.features(model, &input).await?;
+        match &model.adapter {
+            None => Ok(Computed {
+                output: bytes_of(features.iter().map(|x| i32::from(*x))),
+                query: Vec::new(),
+                entries: Vec::new(),
+            }),
+            Some(adapter) => {
+                let loaded = self.adapter(adapter).await?;
+                // milliseconds for hundreds of rows, but an index may have millions
+                tokio::task::spawn_blocking(move || answer_by_head(&loaded, features))
+                    .await
+                    .map_err(|error| Stop::Invalid(format!("the index could not be asked: {error}")))?
+            }
+        }
+    }
+}
+
+fn answer_by_head(loaded: &Loaded, features: Vec<i16>) -> Result<Computed, Stop> {
+    let logits = logits(&loaded.head.weight, &loaded.head.bias, &features).map_err(invalid)?;
+    let output = bytes_of(logits.iter().copied());
+    let Some(index) = &loaded.index else {
+        return Ok(Computed {
+            output,
+            query: Vec::new(),
+            entries: Vec::new(),
+        });
+    };
+    let report = index.report(&features, &loaded.head).map_err(invalid)?;
+    // harm alone pays nobody: such an answer's pool goes on to the model's next one
+    let helped = report.iter().any(|(_, weight)| *weight > 0);
+    let entries = report
+        .into_iter()
+        .filter(|_| helped)
+        .map(|(key, weight)| ReportEntry {
+            datanet: key.datanet,
+            contribution: key.contribution,
+            weight,
+            evidence: Evidence::Influence,
+        })
+        .collect();
+    Ok(Computed {
+        output,
+        query: features,
+        entries,
+    })
+}
+
+/// Little-endian `f32`, all finite.
+fn numbers(bytes: &[u8]) -> Result<Vec<f32>, Stop> {
+    if bytes.len() % 4 != 0 {
+        return Err(Stop::Invalid(format!(
+            "an input of {} bytes is no list of 32-bit numbers",
+            bytes.len()
+        )));
+    }
+    let numbers = bytes
+        .chunks_exact(4)
+        .map(|four| f32::from_le_bytes([four[0], four[1], four[2], four[3]]));
+    let numbers: Vec<f32> = numbers.collect();
+    match numbers.iter().all(|number| number.is_finite()) {
+        true => Ok(numbers),
+        false => Err(Stop::Invalid("the input holds a NaN or an infinity".into())),
+    }
+}
+
+fn bytes_of(numbers: impl Iterator<Item = i32>) -> Vec<u8> {
+    numbers.flat_map(|number| number.to_le_bytes()).collect()
+}
+
+fn invalid(error: impl std::fmt::Display) -> Stop {
+    Stop::Invalid(error.to_string())
+}
+
+fn blob_stop(error: BlobError) -> Stop {
+    Stop::Unavailable(error.to_string())
+}
+
+fn executor_stop(error: ExecutorError) -> Stop {
+    let why = error.to_string();
+    match error {
+        ExecutorError::Engine(_) | ExecutorError::WrongBytes { .. } | ExecutorError::FrameTooLarge { .. } => {
+            Stop::Invalid(why)
+        }
+        ExecutorError::Quarantined { .. }
+        | ExecutorError::TimedOut { .. }
+        | ExecutorError::ChildDied { .. }
+        | ExecutorError::Protocol { .. } => Stop::Killed(why),
+        ExecutorError::Bytes { source, .. } => Stop::Unavailable(format!("{why}: {source}")),
+        ExecutorError::Start { .. } | ExecutorError::QuarantineFile { .. } => Stop::Unavailable(why),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_that_are_no_finite_numbers_are_refused() {
+        assert_eq!(numbers(&1.5f32.to_le_bytes()).unwrap(), [1.5]);
+        assert!(matches!(numbers(&[0; 3]), Err(Stop::Invalid(_))));
+        assert!(matches!(numbers(&f32::NAN.to_le_bytes()), Err(Stop::Invalid(_))));
+    }
+
+    #[test]
+    fn only_a_dead_or_late_child_is_blamed_on_the_job() {
+        let killed = ExecutorError::ChildDied {
+            model: "m".into(),
+            status: "signal 9".into(),
+            words: String::new(),
+        };
+        assert!(matches!(executor_stop(killed), Stop::Killed(_)));
+        let start = ExecutorError::Start {
+            program: "p".into(),
+            reason: "gone".into(),
+        };
+        assert!(matches!(executor_stop(start), Stop::Unavailable(_)));
+        let large = ExecutorError::FrameTooLarge { size: 2, limit: 1 };
+        assert!(matches!(executor_stop(large), Stop::Invalid(_)));
+    }
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+//! The worker as a program, and the tools of model builders. Tools print JSON on standard output; logs go to standard
+//! error.
+
+mod service_command;
+mod tools;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+use tracing_subscriber::EnvFilter;
+
+/// Serves paid inference requests of OpenLedger, and makes the models that it serves.
+#[derive(Parser)]
+#[command(name = "openledger-worker", version, about)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve requests until interrupted.
+    Run(service_command::RunArguments),
+    /// Split a table of digits into base-training, contribution and held-out parts.
+    #[command(subcommand)]
+    Digits(tools::digits::DigitsCommand),
+    /// Train the small base network and write it as ONNX.
+    TrainBase(tools::base::TrainBase),
+    /// Train a head on contributions and write everything that its registration needs.
+    TrainHead(tools::head::TrainHead),
+    /// Turn a row of digits into the input of a request.
+    EncodeInput(tools::answers::EncodeInput),
+    /// Turn an output into the answer.
+    DecodeOutput(tools::answers::DecodeOutput),
+    /// Store, fetch and name bytes.
+    #[command(subcommand)]
+    Blob(tools::blob::BlobCommand),
+    /// The executor child. Not for people.
+    #[command(name = openledger_executor::CHILD_ARGUMENT, hide = true)]
+    ExecutorChild,
+}
+
+fn main() -> ExitCode {
+    // before any thread is started or any file is opened
+    if let Some(code) = openledger_executor::run_child_if_asked() {
+        return code;
+    }
+    let filter = EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| EnvFilter::new("info,subxt-reconnecting-rpc-client=warn"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+    match run(Cli::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("Error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> anyhow::Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let report = match command {
+        Command::Run(arguments) => return runtime.block_on(service_command::run(arguments)),
+        Command::Digits(command) => command.run()?,
+        Command::TrainBase(command) => command.run()?,
+        Command::TrainHead(command) => runtime.block_on(command.run())?,
+        Command::EncodeInput(command) => command.run()?,
+        Command::DecodeOutput(command) => command.run()?,
+        Command::Blob(command) => runtime.block_on(command.run())?,
+        // handled before the arguments are parsed
+        Command::ExecutorChild => return Ok(()),
+    };
+    println!("{}", serde_json::to_string_pretty(&report)?);
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Cli::command().debug_assert();
+    }
+}

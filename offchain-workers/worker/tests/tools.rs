@@ -1,0 +1,354 @@
+// SPDX-License-Identifier: Apache-2.0
+//! The model builder's commands end to end on the real digits, as a person would type them; then an answer by the
+//! files they wrote, as a worker makes it.
+
+use openledger_blobs::{Blobs, ContentId};
+use openledger_executor::{Executor, ExecutorConfig, CHILD_ARGUMENT};
+use openledger_primitives::{apis::InputView, report};
+use openledger_worker::{
+    artifacts::{Artifacts, NoSource},
+    chain::{Adapter, Model},
+    compute::Computer,
+    driver::{Answerer, Computed},
+    jobs::Stop,
+};
+use serde_json::{json, Value};
+use sp_core::H256;
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Output},
+    sync::{Arc, OnceLock},
+};
+use tempfile::TempDir;
+
+const WORKER: &str = env!("CARGO_BIN_EXE_openledger-worker");
+const DIGITS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../data/digits.csv.gz");
+
+fn run(arguments: &[&str]) -> Output {
+    Command::new(WORKER).args(arguments).output().unwrap()
+}
+
+fn tool(arguments: &[&str]) -> Value {
+    let output = run(arguments);
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{arguments:?}: {errors}");
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+/// The message of a command that must fail.
+fn refusal(arguments: &[&str]) -> String {
+    let output = run(arguments);
+    assert!(!output.status.success(), "{arguments:?}");
+    assert!(output.stdout.is_empty());
+    String::from_utf8(output.stderr).unwrap()
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+/// A release on the real digits, made once for all tests.
+struct Release {
+    folder: TempDir,
+    split: Value,
+    base: Value,
+    head: Value,
+}
+
+impl Release {
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn blobs(&self) -> PathBuf {
+        self.path("blobs")
+    }
+
+    /// Pixels and label of a held-out row.
+    fn held_out(&self, row: usize) -> String {
+        let text = fs::read_to_string(self.path("split/held-out.csv")).unwrap();
+        text.lines().nth(row).unwrap().to_owned()
+    }
+
+    fn model(&self) -> Model {
+        let id = |value: &Value| H256(value.as_str().unwrap().parse::<ContentId>().unwrap().0);
+        let attribution = &self.head["attribution"];
+        Model {
+            base: id(&self.base["artifact"]),
+            inputs: 64,
+            features: 32,
+            adapter: Some(Adapter {
+                head: id(&self.head["artifact"]),
+                attribution: Some((id(&attribution["index"]), id(&attribution["root"]))),
+            }),
+        }
+    }
+}
+
+fn manifest(split: &Value) -> Value {
+    let contributions = split["contributions"].as_array().unwrap();
+    let entries = contributions.iter().enumerate().map(|(number, part)| {
+        json!({
+            "datanet": 3,
+            "contribution": number,
+            "file": part["file"],
+            "content": part["content"],
+        })
+    });
+    entries.collect()
+}
+
+fn release() -> &'static Release {
+    static RELEASE: OnceLock<Release> = OnceLock::new();
+    RELEASE.get_or_init(|| {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        let split = tool(&["digits", "split", "--csv", DIGITS, "--out", text(&at("split"))]);
+        let base = tool(&[
+            "train-base",
+            "--data",
+            text(&at("split/base.csv")),
+            "--held-out",
+            text(&at("split/held-out.csv")),
+            "--out",
+            text(&at("base.onnx")),
+        ]);
+        fs::write(at("split/manifest.json"), manifest(&split).to_string()).unwrap();
+        let head = tool(&[
+            "train-head",
+            "--base",
+            text(&at("base.onnx")),
+            "--manifest",
+            text(&at("split/manifest.json")),
+            "--held-out",
+            text(&at("split/held-out.csv")),
+            "--out",
+            text(&at("head")),
+            "--blobs",
+            text(&at("blobs")),
+        ]);
+        Release {
+            folder,
+            split,
+            base,
+            head,
+        }
+    })
+}
+
+async fn computer(release: &Release) -> Computer {
+    let config = ExecutorConfig::new(WORKER, [CHILD_ARGUMENT.to_owned()]);
+    let blobs = Blobs::open_folder(release.blobs()).unwrap();
+    let artifacts = Artifacts::new(blobs, Arc::new(NoSource));
+    Computer::new(Executor::spawn(config).await.unwrap(), artifacts)
+}
+
+fn input(row: &str) -> InputView {
+    let encoded = tool(&["encode-input", "--csv-row", row]);
+    InputView::Inline(array_bytes::hex2bytes(encoded["input"].as_str().unwrap()).unwrap())
+}
+
+fn class(computed: &Computed) -> Value {
+    let output = array_bytes::bytes2hex("0x", &computed.output);
+    tool(&["decode-output", &output])["class"].clone()
+}
+
+#[test]
+fn the_split_has_forty_contributions_and_no_row_twice() {
+    let split = &release().split;
+    let parts = split["contributions"].as_array().unwrap();
+    assert_eq!(parts.len(), 40);
+    assert!(parts.iter().all(|part| part["rows"] == 15));
+    let rows = split["base"]["rows"].as_u64().unwrap() + split["held_out"]["rows"].as_u64().unwrap();
+    assert_eq!(rows + 600, 1797);
+}
+
+#[test]
+fn a_release_on_the_real_digits_is_accurate_and_at_its_optimum() {
+    let Release { base, head, .. } = release();
+    assert!(base["accuracy"].as_f64().unwrap() > 0.93, "{base}");
+    assert!(head["accuracy"].as_f64().unwrap() > 0.93, "{head}");
+    assert!(head["gradient_norm"].as_f64().unwrap() < 1e-8);
+    assert_eq!(head["attribution"]["rows"], 600);
+    assert_eq!(
+        head["output"],
+        json!({ "output_bytes": 40, "query_len": 32, "classes": 10 })
+    );
+    assert_eq!(head["base"], base["artifact"]);
+}
+
+#[test]
+fn the_files_are_what_the_report_names_and_lie_in_the_store() {
+    let release = release();
+    let files = [
+        "features.olfx",
+        "head.safetensors",
+        "adapter_config.json",
+        "training.json",
+        "index.olix",
+    ];
+    let named = [
+        &release.head["attribution"]["features"],
+        &release.head["artifact"],
+        &release.head["config"],
+        &release.head["training_config"],
+        &release.head["attribution"]["index"],
+    ];
+    for (file, content) in files.into_iter().zip(named) {
+        let path = release.path("head").join(file);
+        let id = tool(&["blob", "id", text(&path)]);
+        assert_eq!(id[0]["content"], *content, "{file}");
+        let copy = release.path("copy");
+        let content = content.as_str().unwrap();
+        tool(&[
+            "blob",
+            "get",
+            "--blobs",
+            text(&release.blobs()),
+            content,
+            "--out",
+            text(&copy),
+        ]);
+        assert_eq!(fs::read(copy).unwrap(), fs::read(path).unwrap());
+    }
+}
+
+#[test]
+fn the_same_contributions_give_the_same_release() {
+    let release = release();
+    let again = tool(&[
+        "train-head",
+        "--base",
+        text(&release.path("base.onnx")),
+        "--manifest",
+        text(&release.path("split/manifest.json")),
+        "--held-out",
+        text(&release.path("split/held-out.csv")),
+        "--out",
+        text(&release.path("again")),
+    ]);
+    assert_eq!(again, release.head);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn answers_by_the_release_are_right_and_carry_a_report() {
+    let release = release();
+    let computer = computer(release).await;
+    let mut right = 0;
+    for row in 0..20 {
+        let row = release.held_out(row);
+        let answer = computer.answer(&release.model(), &input(&row)).await.unwrap();
+        assert_eq!((answer.output.len(), answer.query.len()), (40, 32));
+        assert_eq!(report::check(&answer.entries), Ok(()));
+        assert!(!answer.entries.is_empty());
+        assert!(answer
+            .entries
+            .iter()
+            .all(|entry| entry.datanet == 3 && entry.contribution < 40));
+        let label: u64 = row.rsplit(',').next().unwrap().parse().unwrap();
+        right += u32::from(class(&answer) == label);
+    }
+    assert!(right >= 18, "{right} of 20");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_input_gives_the_same_answer_inline_and_stored() {
+    let release = release();
+    let computer = computer(release).await;
+    let inline = input(&release.held_out(1));
+    let InputView::Inline(bytes) = &inline else {
+        unreachable!()
+    };
+    let blobs = Blobs::open_folder(release.blobs()).unwrap();
+    let id = blobs.put(bytes.clone()).await.unwrap();
+    let model = release.model();
+    let first = computer.answer(&model, &inline).await.unwrap();
+    let stored = InputView::Stored(H256(id.0));
+    assert_eq!(computer.answer(&model, &stored).await.unwrap(), first);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_base_alone_answers_with_its_features_and_no_report() {
+    let release = release();
+    let computer = computer(release).await;
+    let model = Model {
+        adapter: None,
+        ..release.model()
+    };
+    let answer = computer
+        .answer(&model, &input(&release.held_out(0)))
+        .await
+        .unwrap();
+    assert_eq!(answer.output.len(), 32 * 4);
+    assert!(answer.query.is_empty() && answer.entries.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_answered_is_told_from_what_is_not_there_yet() {
+    let release = release();
+    let computer = computer(release).await;
+    let good = input(&release.held_out(0));
+    let short = InputView::Inline(vec![0; 8]);
+    let not_a_number = InputView::Inline(f32::NAN.to_le_bytes().repeat(64));
+    for bad in [short, not_a_number] {
+        let answer = computer.answer(&release.model(), &bad).await;
+        assert!(matches!(answer, Err(Stop::Invalid(_))), "{answer:?}");
+    }
+    let missing = Model {
+        base: H256([1; 32]),
+        ..release.model()
+    };
+    let answer = computer.answer(&missing, &good).await;
+    assert!(matches!(answer, Err(Stop::Unavailable(_))), "{answer:?}");
+    // a file that is no ONNX model
+    let model = release.model();
+    let head = model.adapter.as_ref().unwrap().head;
+    let not_onnx = Model { base: head, ..model };
+    let answer = computer.answer(&not_onnx, &good).await;
+    assert!(matches!(answer, Err(Stop::Invalid(_))), "{answer:?}");
+    // and after all that the next answer is a good one
+    assert!(computer.answer(&release.model(), &good).await.is_ok());
+}
+
+#[test]
+fn a_manifest_with_other_bytes_or_a_repeat_is_refused() {
+    let release = release();
+    let train = |manifest: &Value| {
+        let path = release.path("split").join(format!(
+            "bad-{}.json",
+            ContentId::of(manifest.to_string().as_bytes())
+        ));
+        fs::write(&path, manifest.to_string()).unwrap();
+        refusal(&[
+            "train-head",
+            "--base",
+            text(&release.path("base.onnx")),
+            "--manifest",
+            text(&path),
+            "--held-out",
+            text(&release.path("split/held-out.csv")),
+            "--out",
+            text(&release.path("bad")),
+        ])
+    };
+    let mut lie = manifest(&release.split);
+    lie[0]["content"] = lie[1]["content"].clone();
+    assert!(train(&lie).contains("hashes to"));
+    let mut repeat = manifest(&release.split);
+    repeat[1]["contribution"] = json!(0);
+    assert!(train(&repeat).contains("twice"));
+    assert!(train(&json!([])).contains("no contributions"));
+    let mut junk = manifest(&release.split);
+    fs::write(release.path("split/junk.csv"), "this is no digit\n").unwrap();
+    junk[0] = json!({ "datanet": 3, "contribution": 0, "file": "junk.csv" });
+    assert!(train(&junk).contains("contribution 0 of datanet 3"));
+}
+
+#[test]
+fn run_without_a_key_says_what_is_missing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = text(folder.path());
+    assert!(refusal(&["run", "--base-path", path]).contains("--suri-file"));
+    assert!(refusal(&["run", "--base-path", path, "--suri", "not a key"]).contains("no sr25519 key"));
+}
