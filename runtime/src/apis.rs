@@ -4,15 +4,21 @@
 use crate::{
     configs::{parachain::VelocityHook, xcm as xcm_config},
     constants::SLOT_DURATION,
-    genesis_config_presets, AccountId, Balance, Block, BlockNumber, Executive, InherentDataExt as _, Nonce,
-    ParachainInfo, ParachainSystem, PolkadotXcm, Runtime, RuntimeCall, RuntimeEvent, RuntimeGenesisConfig,
-    SessionKeys, System, TransactionPayment, VERSION,
+    genesis_config_presets, AccountId, Attribution, Balance, Block, BlockNumber, Datanets, Executive,
+    Inference, InherentDataExt as _, Nonce, ParachainInfo, ParachainSystem, PolkadotXcm, Runtime,
+    RuntimeCall, RuntimeEvent, RuntimeGenesisConfig, SessionKeys, System, TransactionPayment, VERSION,
 };
 use alloc::{vec, vec::Vec};
 use cumulus_primitives_core::{ParaId, RelayProofRequest};
 use frame_support::{
     genesis_builder_helper::{build_state, get_preset},
     weights::{Weight, WeightToFee as _},
+};
+use openledger_primitives::{
+    apis::OpenRequest,
+    explain::Explanation,
+    membership::{ContributionLeaf, MembershipError, MembershipProof},
+    ContributionId, DatanetId, ModelId, RequestId, Tick, VersionId,
 };
 use pallet_transaction_payment::{FeeDetails, RuntimeDispatchInfo};
 use sp_api::impl_runtime_apis;
@@ -228,6 +234,48 @@ pallet_revive::impl_runtime_apis_plus_revive_traits!(
 
         fn query_length_to_fee(length: u32) -> Balance {
             TransactionPayment::length_to_fee(length)
+        }
+    }
+
+    impl openledger_primitives::apis::DatanetsApi<Block, AccountId> for Runtime {
+        fn membership_proof(
+            datanet: DatanetId,
+            version: VersionId,
+            contribution: ContributionId,
+        ) -> Result<(ContributionLeaf<AccountId>, MembershipProof), MembershipError> {
+            Datanets::membership_proof(datanet, version, contribution)
+        }
+
+        fn verify_membership(
+            version: VersionId,
+            leaf: ContributionLeaf<AccountId>,
+            proof: MembershipProof,
+        ) -> Result<(), MembershipError> {
+            Datanets::verify_membership(version, leaf, proof)
+        }
+    }
+
+    impl openledger_primitives::apis::InferenceApi<Block, AccountId> for Runtime {
+        fn open_requests(worker: AccountId) -> Vec<OpenRequest<AccountId>> {
+            Inference::open_requests(&worker)
+        }
+
+        fn tick() -> Tick {
+            Inference::tick()
+        }
+    }
+
+    impl openledger_primitives::apis::AttributionApi<Block, AccountId> for Runtime {
+        fn explain(request: RequestId) -> Option<Explanation<AccountId>> {
+            Attribution::explain(request)
+        }
+
+        fn claimable(account: AccountId) -> Balance {
+            Attribution::claimable(&account)
+        }
+
+        fn pending(model: ModelId, datanet: DatanetId, contribution: ContributionId) -> Balance {
+            Attribution::pending(model, datanet, contribution)
         }
     }
 

@@ -25,6 +25,11 @@ frame_benchmarking::define_benchmarks!(
     [pallet_treasury, Treasury]
     [pallet_utility, Utility]
     [pallet_vesting, Vesting]
+    [pallet_datanets, Datanets]
+    [pallet_model_registry, ModelRegistry]
+    [pallet_workers, Workers]
+    [pallet_inference, Inference]
+    [pallet_attribution, Attribution]
 );
 
 /// The list of benchmarks.

@@ -7,7 +7,7 @@
 use crate::{
     configs::TREASURY_PALLET_ID,
     constants::{EXISTENTIAL_DEPOSIT, MONTHS, OPEN},
-    AccountId, Balance, BalancesConfig, BlockNumber, CollatorSelectionConfig, CouncilConfig,
+    AccountId, Attribution, Balance, BalancesConfig, BlockNumber, CollatorSelectionConfig, CouncilConfig,
     DevelopmentConfig, ParachainInfoConfig, PolkadotXcmConfig, Revive, RuntimeGenesisConfig, SessionConfig,
     SessionKeys, TechnicalCommitteeConfig, VestingConfig,
 };
@@ -110,8 +110,12 @@ pub fn test_accounts() -> Vec<AccountId> {
 }
 
 /// Accounts that pallets make at genesis when nobody else has.
-fn pallet_accounts() -> [AccountId; 2] {
-    [TREASURY_PALLET_ID.into_account_truncating(), Revive::account_id()]
+fn pallet_accounts() -> [AccountId; 3] {
+    [
+        TREASURY_PALLET_ID.into_account_truncating(),
+        Revive::account_id(),
+        Attribution::account_id(),
+    ]
 }
 
 /// The members of council and technical committee in both presets.

@@ -221,6 +221,17 @@ mod runtime {
 
     #[runtime::pallet_index(60)]
     pub type Revive = pallet_revive::Pallet<Runtime>;
+
+    #[runtime::pallet_index(70)]
+    pub type Datanets = pallet_datanets::Pallet<Runtime>;
+    #[runtime::pallet_index(71)]
+    pub type ModelRegistry = pallet_model_registry::Pallet<Runtime>;
+    #[runtime::pallet_index(72)]
+    pub type Workers = pallet_workers::Pallet<Runtime>;
+    #[runtime::pallet_index(73)]
+    pub type Inference = pallet_inference::Pallet<Runtime>;
+    #[runtime::pallet_index(74)]
+    pub type Attribution = pallet_attribution::Pallet<Runtime>;
 }
 
 #[cfg(not(feature = "std"))]

@@ -2,14 +2,19 @@
 //! How each pallet is set, one file a pallet or an area.
 
 mod accounts;
+mod attribution;
 mod collators;
+mod datanets;
 mod evm;
 pub mod governance;
+mod inference;
+mod model_registry;
 mod money;
 pub mod parachain;
 pub mod parameters;
 pub mod proxy;
 mod system;
+mod workers;
 pub mod xcm;
 
 pub use evm::EvmGasPrice;

@@ -5,9 +5,9 @@
 //! stores short periods at genesis ([`ShortPeriods`]), so that a referendum there takes some blocks.
 
 use crate::{
-    constants::{DAYS, HOURS},
+    constants::{DAYS, EXISTENTIAL_DEPOSIT, HOURS, MINUTES, OPEN},
     development::AtGenesis,
-    AccountId, BlockNumber, Runtime, RuntimeEvent,
+    AccountId, Balance, BlockNumber, Runtime, RuntimeEvent,
 };
 use codec::{Decode, DecodeWithMemTracking, Encode, Input, MaxEncodedLen};
 use core::marker::PhantomData;
@@ -16,8 +16,9 @@ use frame_support::{
     traits::{dynamic_params::AggregatedKeyValue, AsEnsureOriginWithArg, Get},
 };
 use frame_system::EnsureRoot;
-use openledger_primitives::money::FeeShares;
+use openledger_primitives::{money::FeeShares, Tick};
 use scale_info::TypeInfo;
+use sp_runtime::Permill;
 
 /// Fee shares that sum to one.
 ///
@@ -64,6 +65,17 @@ impl<T: Get<BlockNumber>> Get<BlockNumber> for AtLeastOne<T> {
     }
 }
 
+impl<T: Get<Tick>> Get<Tick> for AtLeastOne<T> {
+    fn get() -> Tick {
+        T::get().max(1)
+    }
+}
+
+/// Ticks in a minute in which no block is full.
+const TICKS_A_MINUTE: Tick = MINUTES as Tick;
+/// Ticks in a day in which no block is full.
+const TICKS_A_DAY: Tick = DAYS as Tick;
+
 /// The tunables. Indices and the order of types are part of the chain's interface.
 #[dynamic_params(RuntimeParameters, pallet_parameters::Parameters::<Runtime>)]
 pub mod dynamic_params {
@@ -104,6 +116,72 @@ pub mod dynamic_params {
         #[codec(index = 6)]
         pub static MotionPeriod: BlockNumber = 5 * DAYS;
     }
+
+    /// Deadlines of requests, in ticks: blocks that were not full.
+    #[dynamic_pallet_params]
+    #[codec(index = 2)]
+    pub mod requests {
+        /// How long a request waits for enough live workers.
+        #[codec(index = 0)]
+        pub static DrawTicks: Tick = 10 * TICKS_A_MINUTE;
+        /// How long a committee has to fetch the model, to run it and to commit.
+        #[codec(index = 1)]
+        pub static CommitTicks: Tick = 10 * TICKS_A_MINUTE;
+        /// How long a committee has to reveal.
+        #[codec(index = 2)]
+        pub static RevealTicks: Tick = 5 * TICKS_A_MINUTE;
+        /// How long a closed request is kept for its reader.
+        #[codec(index = 3)]
+        pub static RetentionTicks: Tick = 7 * TICKS_A_DAY;
+    }
+
+    /// When contributors' pay vests.
+    #[dynamic_pallet_params]
+    #[codec(index = 3)]
+    pub mod rewards {
+        /// Further answers of the model after which pay has vested.
+        #[codec(index = 0)]
+        pub static VestAnswers: u32 = 1_000;
+        /// Ticks after which pay has vested though the model gave fewer answers.
+        #[codec(index = 1)]
+        pub static VestTicks: Tick = 7 * TICKS_A_DAY;
+        /// Ticks in which a report can be challenged; no pay vests earlier.
+        #[codec(index = 2)]
+        pub static ChallengeTicks: Tick = TICKS_A_DAY;
+        /// Ticks for which the explanation of a payment is kept. Longer than pay can take to vest.
+        #[codec(index = 3)]
+        pub static RetentionTicks: Tick = 30 * TICKS_A_DAY;
+        /// The least that one claim pays out, planck.
+        #[codec(index = 4)]
+        pub static MinimumClaim: Balance = EXISTENTIAL_DEPOSIT;
+    }
+
+    /// What is asked of workers.
+    #[dynamic_pallet_params]
+    #[codec(index = 4)]
+    pub mod workers {
+        /// The least bond, planck.
+        #[codec(index = 0)]
+        pub static MinimumBond: Balance = 1_000 * OPEN;
+        /// Ticks after which a worker that was not heard of is not drawn.
+        #[codec(index = 1)]
+        pub static HeartbeatTicks: Tick = 60 * TICKS_A_MINUTE;
+        /// Ticks between leaving and getting the bond back. Longer than a dispute about past work.
+        #[codec(index = 2)]
+        pub static UnbondTicks: Tick = 14 * TICKS_A_DAY;
+    }
+
+    /// What is asked of models.
+    #[dynamic_pallet_params]
+    #[codec(index = 5)]
+    pub mod models {
+        /// The most that all ancestors of a model get of the lineage's share.
+        #[codec(index = 0)]
+        pub static MaxCumulativeRoyalty: Permill = Permill::from_percent(50);
+        /// The lowest price of an answer, planck.
+        #[codec(index = 1)]
+        pub static MinimumPrice: Balance = EXISTENTIAL_DEPOSIT;
+    }
 }
 
 impl pallet_parameters::Config for Runtime {
@@ -130,8 +208,8 @@ pub struct ShortPeriods;
 impl ShortPeriods {
     /// Every tunable that differs from its default.
     pub fn parameters() -> impl Iterator<Item = RuntimeParameters> {
-        use dynamic_params::voting;
-        [
+        use dynamic_params::{requests, rewards, voting, workers};
+        let voting = [
             voting::Parameters::LaunchPeriod(voting::LaunchPeriod, Some(5)),
             voting::Parameters::VotingPeriod(voting::VotingPeriod, Some(10)),
             voting::Parameters::FastTrackVotingPeriod(voting::FastTrackVotingPeriod, Some(3)),
@@ -140,8 +218,23 @@ impl ShortPeriods {
             voting::Parameters::CooloffPeriod(voting::CooloffPeriod, Some(10)),
             voting::Parameters::MotionPeriod(voting::MotionPeriod, Some(50)),
         ]
-        .into_iter()
-        .map(RuntimeParameters::Voting)
+        .map(RuntimeParameters::Voting);
+        // Every transaction makes a block there, so traffic moves the ticks as well as time does.
+        let requests = [
+            requests::Parameters::DrawTicks(requests::DrawTicks, Some(15)),
+            requests::Parameters::CommitTicks(requests::CommitTicks, Some(60)),
+            requests::Parameters::RevealTicks(requests::RevealTicks, Some(60)),
+        ]
+        .map(RuntimeParameters::Requests);
+        let rewards = [
+            rewards::Parameters::VestAnswers(rewards::VestAnswers, Some(3)),
+            rewards::Parameters::VestTicks(rewards::VestTicks, Some(10)),
+            rewards::Parameters::ChallengeTicks(rewards::ChallengeTicks, Some(3)),
+        ]
+        .map(RuntimeParameters::Rewards);
+        let workers = [workers::Parameters::UnbondTicks(workers::UnbondTicks, Some(20))]
+            .map(RuntimeParameters::Workers);
+        voting.into_iter().chain(requests).chain(rewards).chain(workers)
     }
 }
 

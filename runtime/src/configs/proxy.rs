@@ -43,6 +43,12 @@ pub enum ProxyType {
     /// Only reject announced calls of other proxies.
     #[codec(index = 4)]
     CancelProxy,
+    /// Run a worker that is registered: host, heartbeat, chill, commit and reveal. The key on a worker's machine.
+    #[codec(index = 5)]
+    Worker,
+    /// Curate datanets and publish models.
+    #[codec(index = 6)]
+    Data,
 }
 
 /// Whether a call can send OPEN or hand over control of it.
@@ -53,6 +59,11 @@ fn may_transfer(call: &RuntimeCall) -> bool {
 			| RuntimeCall::Vesting(pallet_vesting::Call::vested_transfer { .. })
 			| RuntimeCall::Vesting(pallet_vesting::Call::force_vested_transfer { .. })
 			| RuntimeCall::PolkadotXcm(..)
+            // a request pays a fee
+            | RuntimeCall::Inference(pallet_inference::Call::request { .. })
+            // an owner earns what its models and datanets do
+            | RuntimeCall::Datanets(pallet_datanets::Call::transfer_ownership { .. })
+            | RuntimeCall::ModelRegistry(pallet_model_registry::Call::transfer_ownership { .. })
 			// a contract call can carry value and can dispatch native calls
 			| RuntimeCall::Revive(..)
     )
@@ -76,6 +87,24 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
                 call,
                 RuntimeCall::CollatorSelection(..) | RuntimeCall::Session(..) | RuntimeCall::Utility(..)
             ),
+            ProxyType::Worker => matches!(
+                call,
+                RuntimeCall::Workers(
+                    pallet_workers::Call::host { .. }
+                        | pallet_workers::Call::unhost { .. }
+                        | pallet_workers::Call::heartbeat { .. }
+                        | pallet_workers::Call::chill { .. }
+                        | pallet_workers::Call::resume { .. }
+                ) | RuntimeCall::Inference(
+                    pallet_inference::Call::commit { .. } | pallet_inference::Call::reveal { .. }
+                ) | RuntimeCall::Utility(..)
+            ),
+            ProxyType::Data => {
+                matches!(
+                    call,
+                    RuntimeCall::Datanets(..) | RuntimeCall::ModelRegistry(..) | RuntimeCall::Utility(..)
+                ) && !may_transfer(call)
+            }
             ProxyType::CancelProxy => matches!(
                 call,
                 RuntimeCall::Proxy(pallet_proxy::Call::reject_announcement { .. }) | RuntimeCall::Utility(..)

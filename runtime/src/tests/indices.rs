@@ -35,6 +35,11 @@ const FROZEN: &[(usize, &str)] = &[
     (51, "TechnicalCommittee"),
     (52, "Democracy"),
     (60, "Revive"),
+    (70, "Datanets"),
+    (71, "ModelRegistry"),
+    (72, "Workers"),
+    (73, "Inference"),
+    (74, "Attribution"),
 ];
 
 #[test]

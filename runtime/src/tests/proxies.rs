@@ -5,12 +5,14 @@ use crate::{configs::proxy::ProxyType, AccountId, RuntimeCall};
 use codec::Encode;
 use frame_support::traits::InstanceFilter;
 
-const ALL: [(ProxyType, u8); 5] = [
+const ALL: [(ProxyType, u8); 7] = [
     (ProxyType::Any, 0),
     (ProxyType::NonTransfer, 1),
     (ProxyType::Governance, 2),
     (ProxyType::Collator, 3),
     (ProxyType::CancelProxy, 4),
+    (ProxyType::Worker, 5),
+    (ProxyType::Data, 6),
 ];
 
 fn remark() -> RuntimeCall {
@@ -61,6 +63,23 @@ fn a_governance_proxy_votes_and_does_nothing_else() {
     assert!(ProxyType::Governance.filter(&vote()));
     assert!(!ProxyType::Governance.filter(&remark()));
     assert!(ProxyType::NonTransfer.filter(&remark()));
+}
+
+#[test]
+fn a_worker_proxy_serves_but_neither_leaves_nor_registers() {
+    assert!(ProxyType::Worker.filter(&pallet_workers::Call::heartbeat {}.into()));
+    assert!(!ProxyType::Worker.filter(&pallet_workers::Call::unbond {}.into()));
+    assert!(!ProxyType::Worker.filter(&vote()));
+}
+
+#[test]
+fn a_data_proxy_curates_and_does_not_vote() {
+    let pause = pallet_datanets::Call::set_paused {
+        datanet: 0,
+        paused: true,
+    };
+    assert!(ProxyType::Data.filter(&pause.into()));
+    assert!(!ProxyType::Data.filter(&vote()));
 }
 
 #[test]

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+//! The reward ledger: when pay vests and where what nobody earned goes.
+
+use super::{parameters::dynamic_params::rewards, TreasuryAccount};
+use crate::{Balances, Datanets, Inference, Runtime};
+use frame_support::{parameter_types, traits::ConstU32, PalletId};
+
+parameter_types! {
+    pub const LedgerPalletId: PalletId = PalletId(*b"op/ledgr");
+}
+
+impl pallet_attribution::Config for Runtime {
+    type Currency = Balances;
+    type Datanets = Datanets;
+    type Ticks = Inference;
+    type DustSink = TreasuryAccount;
+    type VestAnswers = rewards::VestAnswers;
+    type VestTicks = rewards::VestTicks;
+    type ChallengeTicks = rewards::ChallengeTicks;
+    type RetentionTicks = rewards::RetentionTicks;
+    type MinimumClaim = rewards::MinimumClaim;
+    type MaxWorkers = ConstU32<{ pallet_inference::MAX_COMMITTEE as u32 }>;
+    type PalletId = LedgerPalletId;
+    type WeightInfo = pallet_attribution::weights::SubstrateWeight<Runtime>;
+}
