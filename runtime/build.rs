@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-//! Builds the runtime's WebAssembly blob, unless `SKIP_OPENLEDGER_RUNTIME_WASM_BUILD` is set.
+//! Builds the runtime's WebAssembly blob. `SKIP_OPENLEDGER_RUNTIME_WASM_BUILD=1` leaves it out.
 
 #[cfg(feature = "std")]
 fn main() {
-    // set for every crate in .cargo/config.toml, against test runtimes of the SDK; this one is wanted
+    // The workspace sets this one for the test runtimes that come with crates of the SDK.
     std::env::remove_var("SKIP_WASM_BUILD");
+
     let builder = substrate_wasm_builder::WasmBuilder::init_with_defaults();
     #[cfg(feature = "metadata-hash")]
     let builder = builder.enable_metadata_hash("OPEN", 18);
