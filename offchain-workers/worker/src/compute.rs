@@ -170,7 +170,7 @@ fn answer_by_head(loaded: &Loaded, features: Vec<i16>) -> Result<Computed, Stop>
 
 /// Little-endian `f32`, all finite.
 fn numbers(bytes: &[u8]) -> Result<Vec<f32>, Stop> {
-    if bytes.len() % 4 != 0 {
+    if !bytes.len().is_multiple_of(4) {
         return Err(Stop::Invalid(format!(
             "an input of {} bytes is no list of 32-bit numbers",
             bytes.len()

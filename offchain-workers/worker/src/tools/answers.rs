@@ -45,7 +45,7 @@ impl DecodeOutput {
         let bytes = array_bytes::hex2bytes(self.output.trim())
             .map_err(|error| anyhow!("the output is not hexadecimal: {error:?}"))?;
         ensure!(
-            !bytes.is_empty() && bytes.len() % 4 == 0,
+            !bytes.is_empty() && bytes.len().is_multiple_of(4),
             "the output has {} bytes, which are no list of 32-bit logits",
             bytes.len()
         );
