@@ -38,10 +38,10 @@ e2e: build ## Tests through real clients against a node of their own
 check: bootstrap ## Format, lints on host and runtime, dependencies, docs
 	@$(ENV)
 	cargo fmt --all -- --check
-	SKIP_WASM_BUILD=1 cargo clippy --locked --workspace --all-targets -- -D warnings
+	SKIP_OPENLEDGER_RUNTIME_WASM_BUILD=1 cargo clippy --locked --workspace --all-targets -- -D warnings
 	scripts/check-runtime-lints
 	$(MAKE) --no-print-directory deny
-	SKIP_WASM_BUILD=1 RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps
+	SKIP_OPENLEDGER_RUNTIME_WASM_BUILD=1 RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps
 	cd e2e && npm run --silent check
 
 deny: bootstrap ## Licences, advisories and sources of every dependency

@@ -122,8 +122,8 @@ async function build({ datanet, termsHash, accepted, split }: Awaited<ReturnType
   await storeHead(stage, head);
   const source = { datanet, version: version.version, licenceHash: termsHash, maxShare: 500_000 };
   const headModel = await registerAdapter(stage, builder, headSpec(head), [baseModel], [source], OPEN);
-  const { rows, accuracy, gradient_norm, held_out_rows } = head.facts;
-  line(`adapter ${headModel}: trained on ${rows} digits to a gradient of ${gradient_norm.toExponential(1)}; accuracy ${accuracy.toFixed(4)} on ${held_out_rows} held-out digits`);
+  const { attribution, accuracy, gradient_norm, evaluation } = head.facts;
+  line(`adapter ${headModel}: trained on ${attribution.rows} digits to a gradient of ${gradient_norm.toExponential(1)}; accuracy ${accuracy.toFixed(4)} on ${evaluation.samples} held-out digits`);
   if (accuracy <= 0.93) throw new Error('a sane model is above 0.93');
   return { base: baseModel, head: headModel, heldOut: readDigits(split.heldOut) };
 }
@@ -195,7 +195,7 @@ async function claim(explanation: Explanation): Promise<void> {
   const who = contributors.find(({ address }) => address === best?.to);
   if (!best || !who) throw new Error('nobody was paid');
   const before = await chain.free(who);
-  const key = [explanation.model, best.entry.datanet, best.entry.contribution];
+  const key = { model: explanation.model, datanet: best.entry.datanet, contribution: best.entry.contribution };
   const until = Date.now() + 60_000;
   for (let early = false; ; early = true) {
     try {

@@ -16,7 +16,7 @@ export async function startWorker(stage: Stage, suri: string, models: number[], 
   const args = [
     'run', '--url', stage.url.replace('http', 'ws'), '--suri', suri, '--base-path', folder,
     '--prometheus-port', `${await freePort()}`, '--register', '--bond', `${bond}`,
-    ...models.flatMap((model) => ['--host', `${model}`]),
+    '--host', models.join(','),
   ];
   return new Process(suri, binary('openledger-worker'), args, join(folder, 'worker.log'));
 }

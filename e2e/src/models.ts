@@ -6,29 +6,26 @@ import type { Account } from './chain.js';
 import { blob, fileBlob, tool, type Blob } from './tools.js';
 import { number, store, type Contributed, type Split, type Stage } from './story.js';
 
-export const CLASSES = 10;
 export const PIXELS = 64;
 export const FEATURES = 32;
 
-/** What `openledger-worker train-head` prints. */
+/** What `openledger-worker train-head` prints, as far as it is used here. */
 export interface Trained {
-  rows: number;
-  classes: number;
-  features: number;
+  artifact: string;
+  config: string;
+  training_config: string;
+  output: { output_bytes: number; query_len: number; classes: number };
+  attribution: { root: string; index: string; features: string; rows: number };
+  evaluation: { dataset: string; accuracy_ppm: number; samples: number };
   accuracy: number;
-  held_out_rows: number;
   gradient_norm: number;
   iterations: number;
-  attribution_root: string;
 }
 
 export interface Head {
   facts: Trained;
-  adapter: Blob;
-  config: Blob;
-  features: Blob;
-  index: Blob;
-  heldOut: Blob;
+  /** Everything that a worker or an auditor may ask for. */
+  files: Blob[];
 }
 
 /** Fits the base network to its own part of the digits and writes it as ONNX. */
@@ -47,13 +44,11 @@ export async function trainHead(stage: Stage, base: string, datanet: number, con
     manifest,
     JSON.stringify(contributions.map(({ contribution, file }) => ({ datanet, contribution, file }))),
   );
-  const facts = await tool<Trained & Record<string, unknown>>(
+  const facts = await tool<Trained>(
     'train-head', '--base', base, '--manifest', manifest, '--held-out', split.heldOut, '--out', out,
   );
-  const [adapter, config, features, index] = ['head.safetensors', 'adapter_config.json', 'features.olfx', 'index.olix'].map((name) =>
-    fileBlob(join(out, name)),
-  ) as [Blob, Blob, Blob, Blob];
-  return { facts, adapter, config, features, index, heldOut: fileBlob(split.heldOut) };
+  const names = ['head.safetensors', 'adapter_config.json', 'training.json', 'features.olfx', 'index.olix'];
+  return { facts, files: [...names.map((name) => fileBlob(join(out, name))), fileBlob(split.heldOut)] };
 }
 
 const hash = (path: string): string => blob(readFileSync(path)).id;
@@ -75,21 +70,17 @@ export const baseSpec = (artifact: string, trainedOn: string): object => ({
 });
 
 /** The head: ten logits with 16 fraction bits; two workers may differ by a few steps of the features' grid. */
-export const headSpec = (head: Head): object => ({
-  artifact: head.adapter.id,
-  config: head.config.id,
+export const headSpec = ({ facts }: Head): object => ({
+  artifact: facts.artifact,
+  config: facts.config,
   format: 'Safetensors',
   input: { dtype: 'F32', width: PIXELS },
-  output: { outputBytes: CLASSES * 4, queryLen: FEATURES, classes: CLASSES },
+  output: { outputBytes: facts.output.output_bytes, queryLen: facts.output.query_len, classes: facts.output.classes },
   comparator: { Tolerance: { absolute: 4096, relativePpm: 1000 } },
   royalty: 0,
-  trainingConfig: head.config.id,
-  attribution: { root: head.facts.attribution_root, index: head.index.id, features: head.features.id, rows: head.facts.rows },
-  evaluation: {
-    dataset: head.heldOut.id,
-    accuracyPpm: Math.round(head.facts.accuracy * 1_000_000),
-    samples: head.facts.held_out_rows,
-  },
+  trainingConfig: facts.training_config,
+  attribution: facts.attribution,
+  evaluation: { dataset: facts.evaluation.dataset, accuracyPpm: facts.evaluation.accuracy_ppm, samples: facts.evaluation.samples },
 });
 
 export async function registerBase(stage: Stage, owner: Account, spec: object, price: bigint | null): Promise<number> {
@@ -112,5 +103,5 @@ export async function registerAdapter(
 }
 
 export async function storeHead(stage: Stage, head: Head): Promise<void> {
-  for (const each of [head.adapter, head.config, head.features, head.index, head.heldOut]) await store(stage, each);
+  for (const each of head.files) await store(stage, each);
 }

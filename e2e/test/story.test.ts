@@ -65,7 +65,7 @@ describe('a paid, attributed inference', () => {
     await ended(world, request, block);
     const best = contributionParts(await explain(world, request)).sort((a, b) => (a.amount < b.amount ? 1 : -1))[0]!;
     const who = trained.contributions.find(({ contribution }) => contribution === best.entry.contribution)!.owner;
-    const key = [trained.head, trained.datanet, best.entry.contribution];
+    const key = { model: trained.head, datanet: trained.datanet, contribution: best.entry.contribution };
     const until = Date.now() + 60_000;
     for (;;) {
       try {
