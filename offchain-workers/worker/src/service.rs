@@ -70,7 +70,7 @@ impl WorkerConfig {
             blobs: None,
             bond: None,
             hosting: Hosting::Listed(Vec::new()),
-            heartbeat_blocks: 20,
+            heartbeat_blocks: 100,
             parallel: 2,
             reference_class: false,
             executor: None,

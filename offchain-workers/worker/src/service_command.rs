@@ -51,7 +51,7 @@ pub struct RunArguments {
     #[arg(long, env = "OPENLEDGER_WORKER_HOST", default_value = "", value_parser = parse_hosting)]
     host: Hosting,
     /// Finalized blocks between two heartbeats.
-    #[arg(long, env = "OPENLEDGER_WORKER_HEARTBEAT_BLOCKS", default_value_t = 20)]
+    #[arg(long, env = "OPENLEDGER_WORKER_HEARTBEAT_BLOCKS", default_value_t = 100)]
     heartbeat_blocks: u64,
     /// Answers computed at a time.
     #[arg(long, env = "OPENLEDGER_WORKER_PARALLEL", default_value_t = 2)]

@@ -19,6 +19,7 @@ use std::{
     io,
     path::PathBuf,
     sync::Arc,
+    time::{Duration, Instant},
 };
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio_stream::StreamMap;
@@ -101,6 +102,8 @@ pub struct Rules {
     pub max_pending: usize,
     /// Blocks after which a transaction without a block is sent again.
     pub retry_after_blocks: u64,
+    /// And time that must have passed as well: a development chain may make many blocks a second.
+    pub retry_after_time: Duration,
     /// Sendings of one transaction before it is given up.
     pub max_attempts: u32,
     /// First tip of a transaction that is sent again, planck; doubled each time.
@@ -114,6 +117,7 @@ impl Default for Rules {
         Self {
             max_pending: 16,
             retry_after_blocks: 4,
+            retry_after_time: Duration::from_secs(12),
             max_attempts: 8,
             first_tip: 1_000_000_000_000,
             max_gap: 8,
@@ -198,6 +202,8 @@ struct Task<L> {
     queue: VecDeque<Call>,
     waiting: HashMap<H256, Vec<oneshot::Sender<Outcome>>>,
     statuses: StreamMap<(u64, u32), BoxStream<'static, Status>>,
+    /// When each was sent, in this run.
+    sent_times: HashMap<u64, Instant>,
     /// The next nonce that nothing of ours holds.
     next: u64,
     block: u64,
@@ -227,6 +233,7 @@ impl<L: Ledger> Task<L> {
             queue: VecDeque::new(),
             waiting: HashMap::new(),
             statuses: StreamMap::new(),
+            sent_times: HashMap::new(),
             next: saved.next_nonce,
             block: 0,
             gap_since: None,
@@ -305,6 +312,7 @@ impl<L: Ledger> Task<L> {
     fn settle(&mut self, nonces: Nonces) {
         let open = self.pending.split_off(&nonces.finalized);
         let done = std::mem::replace(&mut self.pending, open);
+        self.sent_times.retain(|nonce, _| *nonce >= nonces.finalized);
         for (_, pending) in done {
             let outcome = match pending.dispatched {
                 Some(Err(why)) => Outcome::Failed(why),
@@ -345,12 +353,7 @@ impl<L: Ledger> Task<L> {
         let due: Vec<u64> = self
             .pending
             .iter()
-            .filter(|(nonce, pending)| {
-                **nonce >= nonces.best
-                    && pending
-                        .sent_at
-                        .is_none_or(|at| self.block.saturating_sub(at) >= self.rules.retry_after_blocks)
-            })
+            .filter(|(nonce, pending)| **nonce >= nonces.best && self.is_late(**nonce, pending))
             .map(|(nonce, _)| *nonce)
             .collect();
         for nonce in due {
@@ -363,6 +366,15 @@ impl<L: Ledger> Task<L> {
             }
             self.give(nonce).await;
         }
+    }
+
+    /// Whether a transaction was never sent, or so long ago that it should be in a block.
+    fn is_late(&self, nonce: u64, pending: &Pending) -> bool {
+        let Some(at) = pending.sent_at else { return true };
+        let blocks = self.block.saturating_sub(at);
+        let time = self.sent_times.get(&nonce);
+        blocks >= self.rules.retry_after_blocks
+            && time.is_none_or(|time| time.elapsed() >= self.rules.retry_after_time)
     }
 
     async fn send_queued(&mut self, nonces: Nonces) {
@@ -401,6 +413,7 @@ impl<L: Ledger> Task<L> {
         }
         pending.attempts = pending.attempts.saturating_add(1);
         pending.sent_at = Some(self.block);
+        self.sent_times.insert(nonce, Instant::now());
         let (call, tip, attempt) = (pending.call.clone(), pending.tip, pending.attempts);
         if let Err(error) = self.save() {
             // not sent: what is not on disk could not be recognised after a crash
@@ -472,6 +485,7 @@ impl<L: Ledger> Task<L> {
             Status::Dropped(why) if attempt == pending.attempts => {
                 tracing::warn!(target: "transactions", nonce, why, "the node dropped a transaction");
                 // due at the next block
+                self.sent_times.remove(&nonce);
                 pending.sent_at = Some(block.saturating_sub(self.rules.retry_after_blocks));
             }
             Status::Dropped(_) => {}

@@ -101,7 +101,7 @@ impl Bench {
 
     fn task(folder: &TempDir, ledger: &Arc<Fake>) -> Task<Fake> {
         let file = folder.path().join("transactions.scale");
-        Task::open(ledger.clone(), file, Rules::default(), Metrics::new().unwrap()).unwrap()
+        Task::open(ledger.clone(), file, rules(), Metrics::new().unwrap()).unwrap()
     }
 
     fn restart(&mut self) {
@@ -128,6 +128,14 @@ impl Bench {
 
     fn taken(&self) -> Vec<(u64, Call, u128)> {
         self.ledger.node().taken.clone()
+    }
+}
+
+/// The usual rules, without waiting.
+fn rules() -> Rules {
+    Rules {
+        retry_after_time: Duration::ZERO,
+        ..Rules::default()
     }
 }
 
@@ -205,6 +213,18 @@ async fn what_no_block_takes_is_sent_again_with_its_nonce_and_a_higher_tip() {
         bench.block().await;
     }
     assert_eq!(bench.taken()[1], (0, commit(1), Rules::default().first_tip));
+}
+
+#[tokio::test]
+async fn a_burst_of_blocks_alone_does_not_raise_the_tip() {
+    let mut bench = Bench::new();
+    bench.task.rules = Rules::default();
+    let _outcome = bench.send(commit(1)).await;
+    bench.ledger.node().pool.clear();
+    for _ in 0..50 {
+        bench.block().await;
+    }
+    assert_eq!(bench.taken().len(), 1);
 }
 
 #[tokio::test]
