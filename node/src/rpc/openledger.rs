@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+//! The namespace `openledger_*`.
+
+use super::{
+    blobs::{BlobRpc, Encoding},
+    views::{ExplanationView, MembershipView, OpenRequestView},
+    RpcError,
+};
+use crate::service::{Client, Hash};
+use jsonrpsee::{core::async_trait, proc_macros::rpc};
+use openledger_primitives::{
+    apis::{AttributionApi, DatanetsApi, InferenceApi},
+    signature::AccountId,
+    ContributionId, DatanetId, RequestId, VersionId,
+};
+use sp_api::ProvideRuntimeApi;
+use sp_blockchain::HeaderBackend;
+use std::sync::Arc;
+
+/// What this node answers about OpenLedger. `at` is a block hash; without it, the best block.
+#[rpc(server, namespace = "openledger")]
+pub trait OpenledgerApi {
+    /// Every part of a settled request's payment, with its reason.
+    #[method(name = "explain", blocking)]
+    fn explain(&self, request_id: RequestId, at: Option<Hash>) -> Result<ExplanationView, RpcError>;
+
+    /// A contribution's leaf and its path to the root of a published version.
+    #[method(name = "membershipProof", blocking)]
+    fn membership_proof(
+        &self,
+        datanet: DatanetId,
+        version: VersionId,
+        contribution: ContributionId,
+        at: Option<Hash>,
+    ) -> Result<MembershipView, RpcError>;
+
+    /// The requests that wait for a worker.
+    #[method(name = "openRequests", blocking)]
+    fn open_requests(&self, worker: AccountId, at: Option<Hash>) -> Result<Vec<OpenRequestView>, RpcError>;
+
+    /// Stores bytes (hexadecimal after `0x`, or base64) and returns their content id.
+    #[method(name = "putBlob")]
+    async fn put_blob(&self, bytes: String) -> Result<String, RpcError>;
+
+    /// The bytes of a content id, as `hex` (the default) or `base64`; null if this node does not have them.
+    #[method(name = "getBlob")]
+    async fn get_blob(&self, id: String, encoding: Option<Encoding>) -> Result<Option<String>, RpcError>;
+}
+
+/// Answers from the runtime and from the blob store.
+pub struct Openledger {
+    client: Arc<Client>,
+    blobs: BlobRpc,
+}
+
+impl Openledger {
+    /// Over this chain and store.
+    pub fn new(client: Arc<Client>, blobs: BlobRpc) -> Self {
+        Self { client, blobs }
+    }
+
+    fn at(&self, at: Option<Hash>) -> Hash {
+        at.unwrap_or_else(|| self.client.info().best_hash)
+    }
+}
+
+#[async_trait]
+impl OpenledgerApiServer for Openledger {
+    fn explain(&self, request_id: RequestId, at: Option<Hash>) -> Result<ExplanationView, RpcError> {
+        let explanation = self.client.runtime_api().explain(self.at(at), request_id)?;
+        explanation
+            .map(Into::into)
+            .ok_or(RpcError::NotSettled(request_id))
+    }
+
+    fn membership_proof(
+        &self,
+        datanet: DatanetId,
+        version: VersionId,
+        contribution: ContributionId,
+        at: Option<Hash>,
+    ) -> Result<MembershipView, RpcError> {
+        let found =
+            self.client
+                .runtime_api()
+                .membership_proof(self.at(at), datanet, version, contribution)?;
+        found.map(Into::into).map_err(RpcError::NoMembership)
+    }
+
+    fn open_requests(&self, worker: AccountId, at: Option<Hash>) -> Result<Vec<OpenRequestView>, RpcError> {
+        let requests = self.client.runtime_api().open_requests(self.at(at), worker)?;
+        Ok(requests.into_iter().map(Into::into).collect())
+    }
+
+    async fn put_blob(&self, bytes: String) -> Result<String, RpcError> {
+        self.blobs.put(&bytes).await
+    }
+
+    async fn get_blob(&self, id: String, encoding: Option<Encoding>) -> Result<Option<String>, RpcError> {
+        self.blobs.get(&id, encoding.unwrap_or_default()).await
+    }
+}
