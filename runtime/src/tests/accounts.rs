@@ -3,16 +3,18 @@
 
 use super::development_chain;
 use crate::{
-    AccountId, Address, Balances, Hash, Nonce, Revive, Runtime, RuntimeCall, Signature, SignedPayload,
-    TxExtension, UncheckedExtrinsic,
+    constants::{EVM_CHAIN_ID, OPEN},
+    AccountId, Address, Balance, Balances, Executive, Hash, Nonce, Revive, Runtime, RuntimeCall, Signature,
+    SignedPayload, System, TxExtension, UncheckedExtrinsic,
 };
 use codec::Encode;
-use frame_support::traits::fungible::Inspect;
+use frame_support::{assert_ok, traits::fungible::Inspect};
 use openledger_primitives::signature::{account_of_ethereum_address, eip191_message, Signer};
+use pallet_revive::evm::{Account, GenericTransaction};
 use sp_core::{ecdsa, Pair, H160};
 use sp_runtime::{
     generic::{Era, ExtrinsicFormat},
-    traits::{Checkable, IdentifyAccount},
+    traits::{Checkable, Header as _, IdentifyAccount},
 };
 
 const ALITH_SECRET: [u8; 32] =
@@ -105,5 +107,107 @@ fn a_signature_for_another_call_is_refused() {
         let mut extrinsic = signed(remark(), 0, false);
         extrinsic.0.function = frame_system::Call::remark { remark: vec![8] }.into();
         assert_eq!(signer_of(extrinsic), None);
+    });
+}
+
+fn start_block() {
+    System::set_block_number(0);
+    let header = crate::Header::new(
+        1,
+        Hash::default(),
+        Hash::default(),
+        Hash::default(),
+        Default::default(),
+    );
+    Executive::initialize_block(&header);
+}
+
+fn ethereum_transaction(nonce: Nonce, to: H160, value: Balance, data: Vec<u8>) -> UncheckedExtrinsic {
+    let transaction = GenericTransaction {
+        chain_id: Some(EVM_CHAIN_ID.into()),
+        nonce: Some(nonce.into()),
+        to: Some(to),
+        value: Some(value.into()),
+        gas: Some(5_000_000u64.into()),
+        gas_price: Some(Revive::evm_base_fee()),
+        input: data.into(),
+        ..Default::default()
+    };
+    let unsigned = transaction
+        .try_into_unsigned()
+        .expect("the transaction is complete");
+    let payload = Account::from_secret_key(ALITH_SECRET)
+        .sign_transaction(unsigned)
+        .signed_payload();
+    let call = pallet_revive::Call::<Runtime>::eth_transact { payload };
+    sp_runtime::generic::UncheckedExtrinsic::new_bare(call.into()).into()
+}
+
+#[test]
+fn three_ways_of_signing_share_one_account_one_nonce_and_one_balance() {
+    development_chain().execute_with(|| {
+        start_block();
+        let alith = account_of_ethereum_address(ALITH);
+        let receiver = account_of_ethereum_address([3; 20]);
+        let before = Balances::balance(&alith);
+
+        // a native extrinsic, signed by the wallet's `personal_sign`
+        let transfer = |value| pallet_balances::Call::<Runtime>::transfer_keep_alive {
+            dest: Address::from(receiver.clone()),
+            value,
+        };
+        assert_ok!(Executive::apply_extrinsic(signed(transfer(OPEN).into(), 0, true)).expect("it is valid"));
+        assert_eq!(
+            (System::account_nonce(&alith), Balances::balance(&receiver)),
+            (1, OPEN)
+        );
+
+        // a plain Ethereum transfer
+        let plain = ethereum_transaction(1, H160([3; 20]), 2 * OPEN, vec![]);
+        assert_ok!(Executive::apply_extrinsic(plain).expect("it is valid"));
+        assert_eq!(
+            (System::account_nonce(&alith), Balances::balance(&receiver)),
+            (2, 3 * OPEN)
+        );
+
+        // a native call inside an Ethereum transaction
+        let call = RuntimeCall::from(transfer(4 * OPEN)).encode();
+        let dispatch = ethereum_transaction(2, pallet_revive::RUNTIME_PALLETS_ADDR, 0, call);
+        assert_ok!(Executive::apply_extrinsic(dispatch).expect("it is valid"));
+        assert_eq!(
+            (System::account_nonce(&alith), Balances::balance(&receiver)),
+            (3, 7 * OPEN)
+        );
+
+        let spent = before - Balances::balance(&alith);
+        assert!(spent > 7 * OPEN && spent < 8 * OPEN, "the rest is fees: {spent}");
+    });
+}
+
+#[test]
+fn an_ethereum_transaction_for_another_chain_or_with_a_used_nonce_is_refused() {
+    development_chain().execute_with(|| {
+        start_block();
+        let first = ethereum_transaction(0, H160([3; 20]), OPEN, vec![]);
+        assert_ok!(Executive::apply_extrinsic(first.clone()).expect("it is valid"));
+        assert!(Executive::apply_extrinsic(first).is_err());
+
+        let transaction = GenericTransaction {
+            chain_id: Some((EVM_CHAIN_ID + 1).into()),
+            nonce: Some(1.into()),
+            to: Some(H160([3; 20])),
+            gas: Some(5_000_000u64.into()),
+            gas_price: Some(Revive::evm_base_fee()),
+            ..Default::default()
+        };
+        let unsigned = transaction
+            .try_into_unsigned()
+            .expect("the transaction is complete");
+        let payload = Account::from_secret_key(ALITH_SECRET)
+            .sign_transaction(unsigned)
+            .signed_payload();
+        let call = pallet_revive::Call::<Runtime>::eth_transact { payload };
+        let elsewhere = sp_runtime::generic::UncheckedExtrinsic::new_bare(call.into()).into();
+        assert!(Executive::apply_extrinsic(elsewhere).is_err());
     });
 }
