@@ -8,7 +8,7 @@ import { baseSpec, headSpec, registerAdapter, registerBase, storeHead, trainBase
 import { rpc, scratch, type Process } from './processes.js';
 import { digit, elapsed, heading, line, table } from './screen.js';
 import {
-  acceptAll, contribute, contributeCall, contributionIds, createDatanet, CONTRIBUTION_DEPOSIT, decodeOutput, fund, LICENCE_TEXT,
+  acceptAll, contribute, contributeCall, contributionIds, createDatanet, CONTRIBUTION_DEPOSIT, decodeOutput, fund, grantAccess, LICENCE_TEXT,
   publishVersion, readDigits, splitDigits, store, type Contributed, type Stage,
 } from './story.js';
 import { blob } from './tools.js';
@@ -114,6 +114,8 @@ async function build({ datanet, termsHash, accepted, split }: Awaited<ReturnType
   const proof = await rpc<{ proof: { items: string[] } }>(url, 'openledger_membershipProof', [datanet, version.version, member]);
   line(`contribution ${member} is in it: ${proof.proof.items.length} hashes prove it`);
 
+  await grantAccess(stage, owner, datanet, builder);
+  line('the owner lets the builder train on it');
   const base = await trainBase(stage, split);
   await store(stage, base.artifact);
   const baseModel = await registerBase(stage, builder, baseSpec(base.artifact.id, split.base), OPEN / 10n);

@@ -135,3 +135,8 @@ export async function publishVersion(stage: Stage, owner: Account, datanet: numb
   const { version, root, leaves } = stage.chain.event(included, 'datanets', 'VersionPublished');
   return { version: number(version), root: String(root), leaves: number(leaves) };
 }
+
+/** Lets somebody train on a curated datanet. */
+export async function grantAccess(stage: Stage, owner: Account, datanet: number, who: { address: string }): Promise<void> {
+  await stage.chain.send(owner, stage.chain.api.tx.datanets.grantAccess(datanet, who.address, null));
+}

@@ -5,7 +5,7 @@ import { Chain, OPEN, type Account } from '../src/chain.js';
 import { hosts, startWorker } from '../src/inference.js';
 import { baseSpec, headSpec, registerAdapter, registerBase, storeHead, trainBase, trainHead } from '../src/models.js';
 import { DevNode, scratch, type NodeOptions, type Process } from '../src/processes.js';
-import { acceptAll, contribute, createDatanet, fund, LICENCE_TEXT, publishVersion, readDigits, splitDigits, store, type Contributed, type Stage } from '../src/story.js';
+import { acceptAll, contribute, createDatanet, fund, grantAccess, LICENCE_TEXT, publishVersion, readDigits, splitDigits, store, type Contributed, type Stage } from '../src/story.js';
 
 export interface World extends Stage {
   node: DevNode;
@@ -58,6 +58,7 @@ export async function train(world: World): Promise<Trained> {
   ).flat();
   await acceptAll(world, bob, datanet, contributions.map(({ contribution }) => contribution));
   const { version } = await publishVersion(world, bob, datanet);
+  await grantAccess(world, bob, datanet, dave);
   const fitted = await trainBase(world, split);
   await store(world, fitted.artifact);
   const base = await registerBase(world, dave, baseSpec(fitted.artifact.id, split.base), OPEN);
