@@ -7,6 +7,7 @@ mod draw_seed;
 mod evm;
 mod host_functions;
 mod indices;
+mod paid_request;
 mod parameters;
 mod presets;
 mod proxies;
