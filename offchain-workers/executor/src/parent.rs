@@ -161,7 +161,7 @@ impl Executor {
         self.instruction_set.get().map_or("", String::as_str)
     }
 
-    /// The model whose job is in the child now.
+    /// The model whose job is in the child now. Do not hold a borrow of the value: the executor waits for it.
     pub fn busy(&self) -> watch::Receiver<Option<ModelId>> {
         self.busy.subscribe()
     }
