@@ -28,6 +28,7 @@ pub mod genesis_config_presets;
 mod tests;
 pub mod weights;
 
+use alloc::vec::Vec;
 use pallet_revive::evm::runtime::EthExtra;
 use sp_runtime::{
     generic, impl_opaque_keys,
