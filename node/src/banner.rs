@@ -90,7 +90,7 @@ pub fn whole_tokens(planck: u128) -> String {
     let digits = (planck / 10u128.pow(TOKEN_DECIMALS)).to_string();
     let mut out = String::new();
     for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i) % 3 == 0 {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);

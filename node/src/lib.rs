@@ -4,6 +4,8 @@
 //! [`run`] is the whole program. [`cli`] holds its flags, [`service`] starts it, [`rpc`] answers `openledger_*`,
 //! [`ethereum`] supervises the Ethereum JSON-RPC server.
 #![deny(rustdoc::broken_intra_doc_links)]
+// The SDK's error types are what they are.
+#![allow(clippy::result_large_err)]
 
 pub mod banner;
 pub mod chain_spec;

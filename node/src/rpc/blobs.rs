@@ -42,7 +42,7 @@ fn read(text: &str, limit: u64) -> Result<Vec<u8>, RpcError> {
     }
     if text.starts_with("0x") {
         // The decoder of sp-core would take half a byte for a whole one.
-        if text.len() % 2 != 0 {
+        if !text.len().is_multiple_of(2) {
             return Err(RpcError::BlobMalformed("an odd number of digits".into()));
         }
         sp_core::bytes::from_hex(text).map_err(|error| RpcError::BlobMalformed(error.to_string()))
