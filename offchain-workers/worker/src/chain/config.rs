@@ -17,7 +17,7 @@ use subxt_signer::{sr25519::Keypair, SecretUri};
 /// This chain for subxt. Signatures are encoded as they are: the chain's own signature type has the same encoding as
 /// `MultiSignature`, under another name.
 #[derive(Clone, Debug, Default)]
-pub struct OpenLedgerConfig(SubstrateConfig);
+pub struct OpenLedgerConfig(pub(crate) SubstrateConfig);
 
 impl Config for OpenLedgerConfig {
     type AccountId = utils::AccountId32;
@@ -27,6 +27,14 @@ impl Config for OpenLedgerConfig {
     type TransactionExtensions = DefaultTransactionExtensions<Self>;
     type AssetId = u32;
     type Hasher = DynamicHasher256;
+
+    fn genesis_hash(&self) -> Option<HashFor<Self>> {
+        self.0.genesis_hash()
+    }
+
+    fn spec_and_transaction_version_for_block_number(&self, block_number: u64) -> Option<(u32, u32)> {
+        self.0.spec_and_transaction_version_for_block_number(block_number)
+    }
 
     fn metadata_for_spec_version(&self, spec_version: u32) -> Option<ArcMetadata> {
         self.0.metadata_for_spec_version(spec_version)

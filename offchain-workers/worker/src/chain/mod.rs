@@ -76,3 +76,6 @@ pub trait Chain: Send + Sync + 'static {
     /// What to run for a model.
     async fn model(&self, model: ModelId) -> Result<Model, ChainError>;
 }
+
+#[cfg(test)]
+mod runtime_tests;

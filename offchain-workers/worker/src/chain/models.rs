@@ -32,33 +32,33 @@ pub struct Adapter {
 
 #[derive(DecodeAsType)]
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-enum KindRecord {
+pub(super) enum KindRecord {
     Base,
     Adapter,
 }
 
 #[derive(DecodeAsType)]
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-struct InputRecord {
+pub(super) struct InputRecord {
     width: u32,
 }
 
 #[derive(DecodeAsType)]
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-struct OutputRecord {
+pub(super) struct OutputRecord {
     output_bytes: u32,
 }
 
 #[derive(DecodeAsType)]
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-struct AttributionRecord {
+pub(super) struct AttributionRecord {
     root: [u8; 32],
     index: [u8; 32],
 }
 
 #[derive(DecodeAsType)]
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-struct SpecRecord {
+pub(super) struct SpecRecord {
     artifact: [u8; 32],
     input: InputRecord,
     output: OutputRecord,
@@ -67,15 +67,15 @@ struct SpecRecord {
 
 #[derive(DecodeAsType)]
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-struct ModelRecord {
-    kind: KindRecord,
-    spec: SpecRecord,
-    parents: Vec<u64>,
+pub(super) struct ModelRecord {
+    pub kind: KindRecord,
+    pub spec: SpecRecord,
+    pub parents: Vec<u64>,
 }
 
 #[derive(DecodeAsType)]
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-enum StandingRecord {
+pub(super) enum StandingRecord {
     Active,
     Chilled,
     Unbonding,
@@ -83,7 +83,7 @@ enum StandingRecord {
 
 #[derive(DecodeAsType)]
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-struct WorkerRecord {
+pub(super) struct WorkerRecord {
     epoch: u32,
     standing: StandingRecord,
     hosted: Vec<u64>,
@@ -113,10 +113,8 @@ pub(super) async fn model(block: &Block, model: ModelId) -> Result<Model, ChainE
     for parent in &own.parents {
         let parent = record(block, *parent).await?;
         if let KindRecord::Base = parent.kind {
-            let attribution = own.spec.attribution.map(|a| (H256(a.index), H256(a.root)));
-            let head = H256(own.spec.artifact);
             return Ok(Model {
-                adapter: Some(Adapter { head, attribution }),
+                adapter: Some(adapter(&own.spec)),
                 ..base(&parent.spec)?
             });
         }
@@ -126,7 +124,17 @@ pub(super) async fn model(block: &Block, model: ModelId) -> Result<Model, ChainE
     )))
 }
 
-fn base(spec: &SpecRecord) -> Result<Model, ChainError> {
+/// The head of an adapter's record.
+pub(super) fn adapter(spec: &SpecRecord) -> Adapter {
+    let attribution = spec.attribution.as_ref();
+    Adapter {
+        head: H256(spec.artifact),
+        attribution: attribution.map(|a| (H256(a.index), H256(a.root))),
+    }
+}
+
+/// The network of a base's record.
+pub(super) fn base(spec: &SpecRecord) -> Result<Model, ChainError> {
     let size = |n: u32| usize::try_from(n).map_err(|error| unreadable("model's schema", error));
     Ok(Model {
         base: H256(spec.artifact),
@@ -159,12 +167,17 @@ pub(super) async fn registration(
     let record = value
         .decode()
         .map_err(|error| unreadable("registration", error))?;
-    Ok(Some(Registration {
+    Ok(Some(registered(record)))
+}
+
+/// The registration of a worker's record.
+pub(super) fn registered(record: WorkerRecord) -> Registration {
+    Registration {
         epoch: record.epoch,
         hosted: record.hosted,
         chilled: matches!(record.standing, StandingRecord::Chilled),
         leaving: matches!(record.standing, StandingRecord::Unbonding),
-    }))
+    }
 }
 
 fn unreadable(what: &'static str, error: impl std::fmt::Display) -> ChainError {

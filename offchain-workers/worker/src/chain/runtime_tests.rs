@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: Apache-2.0
+//! What is signed and read, against the runtime's own types: no node needed.
+
+use super::{config::parameters, models, Call, Capabilities, OpenLedgerConfig, Signer};
+use codec::{Decode, Encode};
+use openledger_primitives::{
+    comparator::Comparator,
+    report::{Evidence, ReportEntry},
+};
+use openledger_runtime::{Runtime, RuntimeCall, UncheckedExtrinsic, VERSION};
+use pallet_model_registry as registry;
+use scale_info::{MetaType, PortableRegistry, Registry, TypeInfo};
+use sp_core::{crypto::AccountId32, H256};
+use sp_runtime::{traits::Checkable, BoundedVec, Permill};
+use std::sync::Arc;
+use subxt::{
+    client::{OfflineClient, OfflineClientAtBlock},
+    config::substrate::{SpecVersionForRange, SubstrateConfig},
+    ext::scale_decode::DecodeAsType,
+    utils, Metadata,
+};
+
+const GENESIS: [u8; 32] = [7; 32];
+
+/// The chain at genesis, known by the runtime's metadata alone.
+fn chain() -> OfflineClientAtBlock<OpenLedgerConfig> {
+    // constants that referenda can change are read from the storage
+    let bytes = sp_io::TestExternalities::default().execute_with(|| {
+        let versions = Runtime::metadata_versions().into_iter();
+        let newest = versions.filter(|version| *version < 100).max();
+        Runtime::metadata_at_version(newest.unwrap()).unwrap()
+    });
+    let metadata = Arc::new(Metadata::decode(&mut &bytes[..]).unwrap());
+    let config = SubstrateConfig::builder()
+        .set_genesis_hash(utils::H256(GENESIS))
+        .set_metadata_for_spec_versions([(VERSION.spec_version, metadata)])
+        .set_spec_version_for_block_ranges([SpecVersionForRange {
+            block_range: 0..u64::MAX,
+            spec_version: VERSION.spec_version,
+            transaction_version: VERSION.transaction_version,
+        }])
+        .build();
+    OfflineClient::new_with_config(OpenLedgerConfig(config))
+        .at_block(0u64)
+        .unwrap()
+}
+
+fn entry() -> ReportEntry {
+    ReportEntry {
+        datanet: 2,
+        contribution: 9,
+        weight: -5,
+        evidence: Evidence::Influence,
+    }
+}
+
+/// Every call of the worker beside the runtime's own.
+fn calls() -> Vec<(Call, RuntimeCall)> {
+    let capabilities = Capabilities::of("x86_64,avx,avx2", 1 << 30);
+    let claimed = pallet_workers::Capabilities {
+        kernel_class: pallet_workers::KernelClass::Avx2,
+        memory_mib: 1024,
+        engine_version: capabilities
+            .engine_version
+            .clone()
+            .into_bytes()
+            .try_into()
+            .unwrap(),
+    };
+    let reveal = Call::Reveal {
+        request: 4,
+        output: vec![1, 2, 3, 4],
+        query: vec![-1, 0, i16::MAX],
+        entries: vec![entry()],
+        salt: [3; 32],
+    };
+    use pallet_inference::Call as Inference;
+    use pallet_workers::Call as Workers;
+    vec![
+        (
+            Call::Register {
+                bond: 1 << 70,
+                capabilities,
+            },
+            Workers::register {
+                capabilities: claimed,
+                bond: 1 << 70,
+            }
+            .into(),
+        ),
+        (Call::Host(3), Workers::host { model: 3 }.into()),
+        (Call::Resume, Workers::resume {}.into()),
+        (Call::Heartbeat, Workers::heartbeat {}.into()),
+        (
+            Call::Commit {
+                request: 4,
+                commitment: H256([8; 32]),
+            },
+            Inference::commit {
+                request: 4,
+                commitment: H256([8; 32]),
+            }
+            .into(),
+        ),
+        (
+            reveal,
+            Inference::reveal {
+                request: 4,
+                output: vec![1, 2, 3, 4],
+                query: vec![-1, 0, i16::MAX],
+                entries: vec![entry()],
+                salt: [3; 32],
+            }
+            .into(),
+        ),
+        (
+            Call::Nothing,
+            frame_system::Call::remark { remark: vec![] }.into(),
+        ),
+    ]
+}
+
+#[test]
+fn every_call_of_the_worker_is_the_runtimes_call() {
+    let chain = chain();
+    for (call, expected) in calls() {
+        let bytes = chain.tx().call_data(&call.payload()).unwrap();
+        assert_eq!(bytes, expected.encode(), "{}", call.name());
+    }
+}
+
+#[test]
+fn a_signed_transaction_passes_the_runtimes_check() {
+    let chain = chain();
+    let signer = Signer::from_uri("//Worker1").unwrap();
+    for (nonce, (call, expected)) in (5u64..).zip(calls()) {
+        let parameters = parameters(nonce, 77, 64, (0, utils::H256(GENESIS)));
+        let payload = call.payload();
+        let mut unsigned = chain.tx().create_signable_offline(&payload, parameters).unwrap();
+        let bytes = unsigned.sign(&signer).unwrap().into_encoded();
+        let extrinsic = UncheckedExtrinsic::decode(&mut &bytes[..]).unwrap();
+        let checked = sp_io::TestExternalities::default().execute_with(|| {
+            frame_system::BlockHash::<Runtime>::insert(0, H256(GENESIS));
+            frame_system::Pallet::<Runtime>::set_block_number(1);
+            extrinsic.check(&frame_system::ChainContext::<Runtime>::default())
+        });
+        let checked = checked.unwrap_or_else(|error| panic!("{}: {error:?}", call.name()));
+        assert_eq!(checked.function, expected);
+    }
+}
+
+/// Reads `value` as the chain's storage is read: by a description of its type.
+fn reread<T: Encode + TypeInfo + 'static, Record: DecodeAsType>(value: &T) -> Record {
+    let mut types = Registry::new();
+    let id = types.register_type(&MetaType::new::<T>()).id;
+    let types: PortableRegistry = types.into();
+    Record::decode_as_type(&mut &value.encode()[..], id, &types).unwrap()
+}
+
+fn model(kind: registry::ModelKind) -> registry::Model<AccountId32, u128> {
+    registry::Model {
+        owner: AccountId32::new([1; 32]),
+        offered_to: None,
+        kind,
+        spec: registry::ModelSpec {
+            artifact: H256([2; 32]),
+            config: H256([3; 32]),
+            format: registry::ArtifactFormat::Safetensors,
+            input: registry::InputSchema {
+                dtype: registry::DataType::F32,
+                width: 64,
+            },
+            output: registry::OutputSchema {
+                output_bytes: 128,
+                query_len: 32,
+                classes: 10,
+            },
+            comparator: Comparator::Exact,
+            royalty: Permill::zero(),
+            training_config: H256([4; 32]),
+            attribution: Some(registry::Attribution {
+                root: H256([5; 32]),
+                index: H256([6; 32]),
+                features: H256([7; 32]),
+                rows: 600,
+            }),
+            evaluation: None,
+        },
+        parents: BoundedVec::try_from(vec![8]).unwrap(),
+        sources: Default::default(),
+        depth: 1,
+        royalties: Default::default(),
+        cumulative_royalty: Permill::zero(),
+        commercial: true,
+        version_hash: H256([9; 32]),
+        price: Some(1),
+        status: registry::ModelStatus::Active,
+        registered_at: 0,
+        ticket: 0,
+    }
+}
+
+#[test]
+fn a_model_is_read_by_the_names_of_the_registrys_fields() {
+    let record: models::ModelRecord = reread(&model(registry::ModelKind::Adapter));
+    assert!(matches!(record.kind, models::KindRecord::Adapter));
+    assert_eq!(record.parents, [8]);
+    let base: models::ModelRecord = reread(&model(registry::ModelKind::Base));
+    let base = models::base(&base.spec).unwrap();
+    assert_eq!((base.base, base.inputs, base.features), (H256([2; 32]), 64, 32));
+    let adapter = models::adapter(&record.spec);
+    assert_eq!(adapter.head, H256([2; 32]));
+    assert_eq!(adapter.attribution, Some((H256([6; 32]), H256([5; 32]))));
+}
+
+#[test]
+fn a_registration_is_read_by_the_names_of_the_workers_fields() {
+    let registered = |standing| pallet_workers::Registration::<sp_core::ConstU32<4>> {
+        epoch: 3,
+        capabilities: pallet_workers::Capabilities {
+            kernel_class: pallet_workers::KernelClass::Generic,
+            memory_mib: 1,
+            engine_version: Default::default(),
+        },
+        bond: 5,
+        standing,
+        heard_at: 0,
+        missed: 0,
+        assignments: 0,
+        hosted: BoundedVec::try_from(vec![1, 2]).unwrap(),
+    };
+    use pallet_workers::Standing;
+    let read = |standing| {
+        let record: models::WorkerRecord = reread(&registered(standing));
+        let registration = models::registered(record);
+        assert_eq!((registration.epoch, &registration.hosted[..]), (3, &[1, 2][..]));
+        (registration.chilled, registration.leaving)
+    };
+    assert_eq!(read(Standing::Active), (false, false));
+    assert_eq!(read(Standing::Chilled), (true, false));
+    assert_eq!(read(Standing::Unbonding { until: 7 }), (false, true));
+}
