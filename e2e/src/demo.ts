@@ -8,7 +8,7 @@ import { baseSpec, headSpec, registerAdapter, registerBase, storeHead, trainBase
 import { rpc, scratch, type Process } from './processes.js';
 import { digit, elapsed, heading, line, table } from './screen.js';
 import {
-  acceptAll, contribute, contributeCall, contributionIds, createDatanet, CONTRIBUTION_DEPOSIT, decodeOutput, fund, grantAccess, LICENCE_TEXT,
+  acceptAll, bigint, contribute, contributeCall, contributionIds, createDatanet, CONTRIBUTION_DEPOSIT, decodeOutput, fund, grantAccess, LICENCE_TEXT,
   publishVersion, readDigits, splitDigits, store, type Contributed, type Stage,
 } from './story.js';
 import { blob } from './tools.js';
@@ -49,6 +49,7 @@ const people: [string, { address: string }][] = [
 ];
 for (const [title, { address }] of people) names.set(address, title);
 names.set(alice.address, 'Alice');
+names.set(chain.account('//Ferdie//stash').address, 'node\'s worker');
 
 async function refused(what: string, attempt: Promise<unknown>): Promise<void> {
   try {
@@ -220,10 +221,13 @@ async function oneKey({ head, heldOut }: Models): Promise<void> {
   names.set(alith.address, 'Alith');
   const show = async (did: string): Promise<void> => {
     const [native, nonce, balance, ethNonce] = await Promise.all([chain.free(alith), chain.nonce(alith), evm.balance(alith.evm.address), evm.nonce(alith.evm.address)]);
-    line(`${did.padEnd(44)} native: nonce ${nonce}, ${open(native)}   Ethereum: nonce ${ethNonce}, ${open(balance)}`);
-    if (nonce !== BigInt(ethNonce)) throw new Error('two nonces for one account');
+    line(`${did.padEnd(40)} native: nonce ${nonce}, ${open(native)}   Ethereum: nonce ${ethNonce}, ${open(balance + deposit)}`);
+    if (nonce !== BigInt(ethNonce) || native !== balance + deposit) throw new Error('two nonces or balances for one account');
   };
+  // Ethereum shows what can be spent: all but the existential deposit
+  const deposit = bigint(api.consts.balances.existentialDeposit);
   line(`${alith.evm.address} is ${alith.address}`);
+  line(`balances include the existential deposit of ${deposit} planck, which eth_getBalance leaves out`);
   await show('at first');
   const sample = heldOut[3] as Models['heldOut'][0];
   const { request, block } = await ask(stage, alith, head, sample.pixels, 10n * OPEN, 'Single');
@@ -236,15 +240,19 @@ async function oneKey({ head, heldOut }: Models): Promise<void> {
   await show(`dispatched a native call (${dispatched.status})`);
 }
 
-async function nobodyServes({ base, heldOut }: Models): Promise<void> {
-  heading('A request that nobody serves');
+/** Seven workers are wanted where there are fewer, so nobody can be drawn. */
+async function askInVain({ head, heldOut }: Models): Promise<() => Promise<void>> {
   const sample = heldOut[4] as Models['heldOut'][0];
   const before = await chain.held(consumer);
-  const { request, block } = await ask(stage, consumer, base, sample.pixels, OPEN, 'Single');
-  line(`request ${request} to base model ${base}, which no worker hosts; held: ${open(await chain.held(consumer))}, before it ${open(before)}`);
-  const end = await ended(stage, request, block, 90_000);
-  if (end.settled) throw new Error('somebody served it');
-  line(`${end.block - block} blocks later the chain refunded ${open(end.fee)} by itself: ${end.reason}; held: ${open(await chain.held(consumer))}`);
+  const { request, block, fee } = await ask(stage, consumer, head, sample.pixels, 10n * OPEN, { Quorum: { k: 7, threshold: 4 } });
+  const during = await chain.held(consumer);
+  return async () => {
+    heading('A request that nobody serves');
+    line(`request ${request} wanted seven workers, ${await hosts(stage, head)} host the model; held: ${open(during)}, before it ${open(before)}`);
+    const end = await ended(stage, request, block, 90_000);
+    if (end.settled) throw new Error('somebody served it');
+    line(`${end.block - block} blocks later the chain had refunded ${open(fee)} by itself: ${end.reason}; held: ${open(await chain.held(consumer))}`);
+  };
 }
 
 let failed = true;
@@ -254,8 +262,9 @@ try {
   const models = await build(gathered);
   await startWorkers(models.head);
   const explanation = await askAway(models);
+  const inVain = await askInVain(models);
   await oneKey(models);
-  await nobodyServes(models);
+  await inVain();
   await claim(explanation);
   heading(`Done in ${elapsed().toFixed(0)} seconds`);
   failed = false;

@@ -13,7 +13,7 @@ pub const MAX_SEALING_INTERVAL_MS: u64 = 3_600_000;
 /// The shortest interval that `--sealing` takes, in milliseconds.
 pub const MIN_SEALING_INTERVAL_MS: u64 = 50;
 /// An empty block after this long without one, in milliseconds, unless `--idle-block-ms` says otherwise.
-pub const DEFAULT_IDLE_BLOCK_MS: u64 = 3_000;
+pub const DEFAULT_IDLE_BLOCK_MS: u64 = 2_000;
 /// Where Ethereum wallets expect a local node.
 pub const DEFAULT_ETH_RPC_PORT: u16 = 8545;
 
@@ -87,7 +87,7 @@ pub struct DevelopmentParams {
     pub sealing: Option<Sealing>,
 
     /// With instant sealing, make an empty block after this many milliseconds without one, so that deadlines pass.
-    /// 0 makes none. [default: 3000]
+    /// 0 makes none. [default: 2000]
     #[arg(long, value_name = "MS", env = "OPENLEDGER_IDLE_BLOCK_MS")]
     pub idle_block_ms: Option<u64>,
 }
