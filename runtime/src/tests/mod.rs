@@ -5,6 +5,7 @@ mod accounts;
 mod development;
 mod draw_seed;
 mod evm;
+mod governance;
 mod host_functions;
 mod indices;
 mod paid_request;
