@@ -159,14 +159,14 @@ export class Chain {
     return namedFields(found);
   }
 
-  /** Waits for an event that satisfies `matches`, from block `from` on. */
+  /** Waits for one of the events `methods` that satisfies `matches`, from block `from` on. */
   async waitFor(
     section: string,
-    method: string,
+    methods: string[],
     matches: (data: Record<string, unknown>) => boolean,
     timeoutMs = 60_000,
     from?: number,
-  ): Promise<{ data: Record<string, unknown>; block: number }> {
+  ): Promise<{ method: string; data: Record<string, unknown>; block: number }> {
     const until = Date.now() + timeoutMs;
     let next = from ?? (await this.api.rpc.chain.getHeader()).number.toNumber();
     for (;;) {
@@ -175,12 +175,12 @@ export class Chain {
         const at = await this.api.at(await this.api.rpc.chain.getBlockHash(next));
         const events = (await at.query.system.events()) as unknown as EventRecord[];
         for (const record of events) {
-          if (record.event.section !== section || record.event.method !== method) continue;
+          if (record.event.section !== section || !methods.includes(record.event.method)) continue;
           const data = namedFields(record);
-          if (matches(data)) return { data, block: next };
+          if (matches(data)) return { method: record.event.method, data, block: next };
         }
       }
-      if (Date.now() > until) throw new Error(`${section}.${method} did not come within ${timeoutMs} ms`);
+      if (Date.now() > until) throw new Error(`${section}.${methods.join(' or ')} did not come within ${timeoutMs} ms`);
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }

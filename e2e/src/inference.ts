@@ -50,18 +50,18 @@ export interface Ended {
 /** Waits until a request has ended, one way or the other. */
 export async function ended(stage: Stage, request: number, from: number, timeoutMs = 60_000): Promise<Ended> {
   const isIt = (data: Record<string, unknown>): boolean => number(data.request) === request;
-  const settled = stage.chain.waitFor('inference', 'Settled', isIt, timeoutMs, from).then(({ data, block }): Ended => {
-    const cluster = (data.cluster as { account: { toString(): string } }[]).map(({ account }) => account.toString());
-    const representative = (data.representative as { account: { toString(): string } }).account.toString();
-    return { settled: true, block, output: hexToU8a(String(data.output)), representative, cluster, fee: bigint(data.fee) };
-  });
-  const refunded = stage.chain.waitFor('inference', 'Refunded', isIt, timeoutMs, from).then(
-    ({ data, block }): Ended => ({ settled: false, block, cluster: [], reason: String(data.reason), fee: bigint(data.fee) }),
-  );
-  // the one that does not come ends with a timeout that nobody waits for
-  settled.catch(() => undefined);
-  refunded.catch(() => undefined);
-  return Promise.race([settled, refunded]);
+  const { method, data, block } = await stage.chain.waitFor('inference', ['Settled', 'Refunded'], isIt, timeoutMs, from);
+  const fee = bigint(data.fee);
+  if (method === 'Refunded') return { settled: false, block, cluster: [], reason: String(data.reason), fee };
+  const name = ({ account }: { account: { toString(): string } }): string => account.toString();
+  return {
+    settled: true,
+    block,
+    output: hexToU8a(String(data.output)),
+    representative: name(data.representative as Parameters<typeof name>[0]),
+    cluster: (data.cluster as Parameters<typeof name>[0][]).map(name),
+    fee,
+  };
 }
 
 export interface Entry {
