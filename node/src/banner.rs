@@ -36,6 +36,16 @@ pub const ETHEREUM_ACCOUNTS: [(&str, &str, &str); 5] = [
     ),
 ];
 
+/// The SDK's well-known development keys; the preset funds their stashes as well.
+const NATIVE_ACCOUNTS: [Sr25519Keyring; 6] = [
+    Sr25519Keyring::Alice,
+    Sr25519Keyring::Bob,
+    Sr25519Keyring::Charlie,
+    Sr25519Keyring::Dave,
+    Sr25519Keyring::Eve,
+    Sr25519Keyring::Ferdie,
+];
+
 /// What the banner tells.
 #[derive(Clone, Debug)]
 pub struct Facts {
@@ -140,7 +150,7 @@ fn write_text(out: &mut String, facts: &Facts, balances: &BTreeMap<AccountId, u1
         out,
         "\n  Accounts with OPEN (public keys of development, worth nothing anywhere else)"
     )?;
-    for keyring in Sr25519Keyring::well_known() {
+    for keyring in NATIVE_ACCOUNTS {
         let account = keyring.to_account_id();
         if let Some(amount) = balances.get(&account).filter(|amount| **amount > 0) {
             let name = format!("//{keyring}");

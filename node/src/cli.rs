@@ -2,9 +2,9 @@
 //! What can be said on the command line.
 
 use crate::chain_spec;
-use clap::{CommandFactory, FromArgMatches};
+use clap::{parser::ValueSource, CommandFactory, FromArgMatches};
 use openledger_primitives::ModelId;
-use sc_cli::SubstrateCli;
+use sc_cli::{SubstrateCli, TransactionPoolType};
 use sc_service::ChainType;
 use std::{ffi::OsString, path::PathBuf, str::FromStr, time::Duration};
 
@@ -300,7 +300,17 @@ impl Cli {
         args: impl IntoIterator<Item = impl Into<OsString> + Clone>,
     ) -> Result<Self, clap::Error> {
         let command = prefer_parity_db(Self::setup_command(Self::command()));
-        Self::from_arg_matches(&command.try_get_matches_from(args)?)
+        let matches = command.try_get_matches_from(args)?;
+        let mut cli = Self::from_arg_matches(&matches)?;
+        // The fork-aware pool loses transactions that come while blocks follow each other within milliseconds, and a
+        // development chain has no forks.
+        let chosen = matches
+            .value_source("pool_type")
+            .is_some_and(|source| source != ValueSource::DefaultValue);
+        if cli.run.base.shared_params.dev && !chosen {
+            cli.run.base.pool_config.pool_type = TransactionPoolType::SingleState;
+        }
+        Ok(cli)
     }
 
     /// Refuses flags that do not go together with the chain.
@@ -462,6 +472,19 @@ mod tests {
             purge.base.database_params.database,
             Some(Database::ParityDb)
         ));
+    }
+
+    #[test]
+    fn a_development_chain_has_the_pool_without_forks_unless_another_is_asked_for() {
+        let is_single = |args: &[&str]| {
+            matches!(
+                parse(args).unwrap().run.base.pool_config.pool_type,
+                TransactionPoolType::SingleState
+            )
+        };
+        assert!(is_single(&["--dev"]));
+        assert!(!is_single(&["--dev", "--pool-type", "fork-aware"]));
+        assert!(!is_single(&["--collator"]));
     }
 
     #[test]

@@ -159,14 +159,29 @@ async fn call<T: serde::de::DeserializeOwned>(
         .unwrap_or_else(|error| panic!("{method}: {error}"))
 }
 
-/// A signed transfer of `Balances`, encoded by hand: what travels is part of the chain's interface.
-async fn transfer(client: &WsClient, from: Sr25519Keyring, to: Sr25519Keyring, amount: u128) -> String {
-    let nonce: u32 = call(
+async fn next_nonce(client: &WsClient, account: Sr25519Keyring) -> u32 {
+    call(
         client,
         "system_accountNextIndex",
-        rpc_params![from.to_account_id().to_string()],
+        rpc_params![account.to_account_id().to_string()],
     )
-    .await;
+    .await
+}
+
+/// A signed transfer with the sender's next nonce.
+async fn transfer(client: &WsClient, from: Sr25519Keyring, to: Sr25519Keyring, amount: u128) -> String {
+    let nonce = next_nonce(client, from).await;
+    transfer_at(client, from, to, amount, nonce).await
+}
+
+/// A signed transfer of `Balances`, encoded by hand: what travels is part of the chain's interface.
+async fn transfer_at(
+    client: &WsClient,
+    from: Sr25519Keyring,
+    to: Sr25519Keyring,
+    amount: u128,
+    nonce: u32,
+) -> String {
     let genesis: H256 = call(client, "chain_getBlockHash", rpc_params![0]).await;
     let version: Value = call(client, "state_getRuntimeVersion", rpc_params![]).await;
     let number = |name: &str| u32::try_from(version[name].as_u64().unwrap()).unwrap();
@@ -274,6 +289,39 @@ async fn a_lonely_transaction_makes_a_block_and_blocks_share_a_slot_without_runn
     );
 
     assert!(node.stop().await.success());
+}
+
+#[tokio::test]
+async fn a_burst_right_after_a_block_loses_nothing() {
+    const BURST: u32 = 150;
+    let Some(mut node) = start(&["--idle-block-ms", "500", "--no-eth-rpc"]) else {
+        return;
+    };
+    let client = node.rpc().await;
+    let (alice, bob) = (Sr25519Keyring::Alice, Sr25519Keyring::Bob);
+    for _ in 0..3 {
+        let first = next_nonce(&client, alice).await;
+        let mut burst = Vec::new();
+        for nonce in first..first + BURST {
+            burst.push(transfer_at(&client, alice, bob, ONE_OPEN, nonce).await);
+        }
+        let submit = burst
+            .into_iter()
+            .map(|extrinsic| client.request::<H256, _>("author_submitExtrinsic", rpc_params![extrinsic]));
+        futures::future::try_join_all(submit).await.unwrap();
+        let until = Instant::now() + TIMEOUT;
+        while next_nonce(&client, alice).await < first + BURST || pending(&client).await > 0 {
+            assert!(Instant::now() < until, "the burst is stuck:\n{}", read(&node.log));
+            sleep(Duration::from_millis(20)).await;
+        }
+    }
+    assert!(node.stop().await.success());
+}
+
+async fn pending(client: &WsClient) -> usize {
+    call::<Vec<String>>(client, "author_pendingExtrinsics", rpc_params![])
+        .await
+        .len()
 }
 
 #[tokio::test]
