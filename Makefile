@@ -6,7 +6,7 @@ SHELL := /usr/bin/env bash
 .ONESHELL:
 ENV := . scripts/toolchain-env
 
-.PHONY: help bootstrap build dev demo test test-rust e2e check fmt deny chain-specs network network-test weights bench clean
+.PHONY: help bootstrap build dev demo test test-rust e2e check fmt deny chain-specs bench clean
 
 help: ## This list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -55,7 +55,11 @@ fmt: bootstrap ## Format everything
 
 chain-specs: build ## Write the plain chain specs again, and the raw ones into the build folder
 	@$(ENV)
-	scripts/chain-specs
+	"$$CARGO_TARGET_DIR/debug/openledger-node" chain-specs --plain chain-specs --raw "$$CARGO_TARGET_DIR/chain-specs"
+
+bench: build ## The figures of docs/benchmarks.md
+	@$(ENV)
+	bench/run
 
 clean: ## Remove the build folder
 	@$(ENV)

@@ -6,7 +6,10 @@ fn main() {
     // The workspace sets this one for the test runtimes that come with crates of the SDK.
     std::env::remove_var("SKIP_WASM_BUILD");
     // The blob is built from the versions in the workspace's Cargo.lock, wherever the target folder is.
-    std::env::set_var("WASM_BUILD_WORKSPACE_HINT", concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
+    std::env::set_var(
+        "WASM_BUILD_WORKSPACE_HINT",
+        concat!(env!("CARGO_MANIFEST_DIR"), "/.."),
+    );
 
     let builder = substrate_wasm_builder::WasmBuilder::init_with_defaults();
     #[cfg(feature = "metadata-hash")]

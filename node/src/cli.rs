@@ -437,7 +437,10 @@ mod tests {
     fn instant_sealing_with_idle_blocks_is_the_default() {
         let cli = parse(&["--dev"]).unwrap();
         assert_eq!(cli.development.sealing(), Sealing::Instant);
-        assert_eq!(cli.development.idle_block(), Some(Duration::from_secs(3)));
+        assert_eq!(
+            cli.development.idle_block(),
+            Some(Duration::from_millis(DEFAULT_IDLE_BLOCK_MS))
+        );
         assert_eq!(cli.ethereum.eth_rpc_port, 8545);
     }
 

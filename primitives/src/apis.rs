@@ -2,11 +2,11 @@
 //! Runtime APIs: what the node's `openledger_*` RPC methods and the workers read.
 
 use crate::{
-	attestation::WorkerKey,
-	explain::Explanation,
-	ids::{ContributionId, DatanetId, ModelId, RequestId, Tick, VersionId},
-	membership::{ContributionLeaf, MembershipError, MembershipProof},
-	money::Balance,
+    attestation::WorkerKey,
+    explain::Explanation,
+    ids::{ContributionId, DatanetId, ModelId, RequestId, Tick, VersionId},
+    membership::{ContributionLeaf, MembershipError, MembershipProof},
+    money::Balance,
 };
 use alloc::vec::Vec;
 use codec::{Decode, Encode};
@@ -17,78 +17,78 @@ use sp_core::H256;
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
 #[cfg_attr(feature = "std", derive(serde::Serialize, serde::Deserialize))]
 pub enum WorkerDuty {
-	/// Commit before the deadline.
-	Commit,
-	/// Wait for the others' commitments.
-	Committed,
-	/// Reveal before the deadline.
-	Reveal,
-	/// Wait for the others' reveals.
-	Revealed,
+    /// Commit before the deadline.
+    Commit,
+    /// Wait for the others' commitments.
+    Committed,
+    /// Reveal before the deadline.
+    Reveal,
+    /// Wait for the others' reveals.
+    Revealed,
 }
 
 /// A request's input.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
 #[cfg_attr(feature = "std", derive(serde::Serialize, serde::Deserialize))]
 pub enum InputView {
-	/// The bytes themselves.
-	Inline(Vec<u8>),
-	/// BLAKE2b-256 of bytes that are stored elsewhere.
-	Stored(H256),
+    /// The bytes themselves.
+    Inline(Vec<u8>),
+    /// BLAKE2b-256 of bytes that are stored elsewhere.
+    Stored(H256),
 }
 
 /// An open request as one of its workers sees it.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
 #[cfg_attr(feature = "std", derive(serde::Serialize, serde::Deserialize))]
 pub struct OpenRequest<AccountId> {
-	/// The request.
-	pub request: RequestId,
-	/// The model to run.
-	pub model: ModelId,
-	/// The model's version hash, for the commitment's domain.
-	pub model_version: H256,
-	/// What to run it on.
-	pub input: InputView,
-	/// The worker's key in this draw.
-	pub worker: WorkerKey<AccountId>,
-	/// What it has to do.
-	pub duty: WorkerDuty,
-	/// Until when, in ticks.
-	pub deadline: Tick,
+    /// The request.
+    pub request: RequestId,
+    /// The model to run.
+    pub model: ModelId,
+    /// The model's version hash, for the commitment's domain.
+    pub model_version: H256,
+    /// What to run it on.
+    pub input: InputView,
+    /// The worker's key in this draw.
+    pub worker: WorkerKey<AccountId>,
+    /// What it has to do.
+    pub duty: WorkerDuty,
+    /// Until when, in ticks.
+    pub deadline: Tick,
 }
 
 sp_api::decl_runtime_apis! {
-	/// Proofs about datanets.
-	pub trait DatanetsApi<AccountId> where AccountId: codec::Codec {
-		/// The leaf of a contribution and its path to the root of a version.
-		fn membership_proof(
-			datanet: DatanetId,
-			version: VersionId,
-			contribution: ContributionId,
-		) -> Result<(ContributionLeaf<AccountId>, MembershipProof), MembershipError>;
-		/// Checks a path against the published root.
-		fn verify_membership(
-			version: VersionId,
-			leaf: ContributionLeaf<AccountId>,
-			proof: MembershipProof,
-		) -> Result<(), MembershipError>;
-	}
+    /// Proofs about datanets.
+    pub trait DatanetsApi<AccountId> where AccountId: codec::Codec {
+        /// The leaf of a contribution and its path to the root of a version.
+        fn membership_proof(
+            datanet: DatanetId,
+            version: VersionId,
+            contribution: ContributionId,
+        ) -> Result<(ContributionLeaf<AccountId>, MembershipProof), MembershipError>;
+        /// Checks a path against the published root.
+        fn verify_membership(
+            version: VersionId,
+            leaf: ContributionLeaf<AccountId>,
+            proof: MembershipProof,
+        ) -> Result<(), MembershipError>;
+    }
 
-	/// Open work.
-	pub trait InferenceApi<AccountId> where AccountId: codec::Codec {
-		/// The requests that `worker` was drawn for and that wait for it.
-		fn open_requests(worker: AccountId) -> Vec<OpenRequest<AccountId>>;
-		/// The chain's tick.
-		fn tick() -> Tick;
-	}
+    /// Open work.
+    pub trait InferenceApi<AccountId> where AccountId: codec::Codec {
+        /// The requests that `worker` was drawn for and that wait for it.
+        fn open_requests(worker: AccountId) -> Vec<OpenRequest<AccountId>>;
+        /// The chain's tick.
+        fn tick() -> Tick;
+    }
 
-	/// Payments and their reasons.
-	pub trait AttributionApi<AccountId> where AccountId: codec::Codec {
-		/// Every part of a settled request's payment.
-		fn explain(request: RequestId) -> Option<Explanation<AccountId>>;
-		/// What `account` could claim now, planck, counting pending pay that has vested.
-		fn claimable(account: AccountId) -> Balance;
-		/// What is pending for a contribution under a model, planck.
-		fn pending(model: ModelId, datanet: DatanetId, contribution: ContributionId) -> Balance;
-	}
+    /// Payments and their reasons.
+    pub trait AttributionApi<AccountId> where AccountId: codec::Codec {
+        /// Every part of a settled request's payment.
+        fn explain(request: RequestId) -> Option<Explanation<AccountId>>;
+        /// What `account` could claim now, planck, counting pending pay that has vested.
+        fn claimable(account: AccountId) -> Balance;
+        /// What is pending for a contribution under a model, planck.
+        fn pending(model: ModelId, datanet: DatanetId, contribution: ContributionId) -> Balance;
+    }
 }

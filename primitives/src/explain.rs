@@ -2,10 +2,10 @@
 //! The answer to "who was paid for this request, and why".
 
 use crate::{
-	attestation::WorkerKey,
-	ids::{ContributionId, DatanetId, ModelId, RequestId, Tick},
-	money::Balance,
-	report::ReportEntry,
+    attestation::WorkerKey,
+    ids::{ContributionId, DatanetId, ModelId, RequestId, Tick},
+    money::Balance,
+    report::ReportEntry,
 };
 use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
@@ -15,80 +15,80 @@ use scale_info::TypeInfo;
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 #[cfg_attr(feature = "std", derive(serde::Serialize, serde::Deserialize))]
 pub enum Reason {
-	/// The platform's share.
-	Treasury,
-	/// A worker of the agreeing cluster.
-	Worker,
-	/// The owner of the model that answered.
-	ModelOwner,
-	/// The owner of an ancestor, by royalty.
-	Royalty {
-		/// The ancestor.
-		model: ModelId,
-	},
-	/// A contribution that shaped the answer; pending until it vests.
-	Contribution {
-		/// The datanet.
-		datanet: DatanetId,
-		/// The contribution.
-		contribution: ContributionId,
-		/// Its weight, parts of `WEIGHT_ONE`.
-		weight: i32,
-	},
-	/// Kept for the model's next answer: nobody could be paid for this part.
-	NextPool,
-	/// Left by rounding.
-	Dust,
-	/// The contributors' part of an answer whose model never named a contribution; to the dust sink.
-	Unattributed,
+    /// The platform's share.
+    Treasury,
+    /// A worker of the agreeing cluster.
+    Worker,
+    /// The owner of the model that answered.
+    ModelOwner,
+    /// The owner of an ancestor, by royalty.
+    Royalty {
+        /// The ancestor.
+        model: ModelId,
+    },
+    /// A contribution that shaped the answer; pending until it vests.
+    Contribution {
+        /// The datanet.
+        datanet: DatanetId,
+        /// The contribution.
+        contribution: ContributionId,
+        /// Its weight, parts of `WEIGHT_ONE`.
+        weight: i32,
+    },
+    /// Kept for the model's next answer: nobody could be paid for this part.
+    NextPool,
+    /// Left by rounding.
+    Dust,
+    /// The contributors' part of an answer whose model never named a contribution; to the dust sink.
+    Unattributed,
 }
 
 /// One part of a payment.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 #[cfg_attr(feature = "std", derive(serde::Serialize, serde::Deserialize))]
 pub struct Part<AccountId> {
-	/// Who was credited; none for a pool or dust.
-	pub to: Option<AccountId>,
-	/// Planck.
-	pub amount: Balance,
-	/// Why.
-	pub reason: Reason,
+    /// Who was credited; none for a pool or dust.
+    pub to: Option<AccountId>,
+    /// Planck.
+    pub amount: Balance,
+    /// Why.
+    pub reason: Reason,
 }
 
 /// What a negative entry took back from earlier pending pay.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 #[cfg_attr(feature = "std", derive(serde::Serialize, serde::Deserialize))]
 pub struct TakenBack {
-	/// The datanet.
-	pub datanet: DatanetId,
-	/// The contribution.
-	pub contribution: ContributionId,
-	/// Planck, moved to the model's next pool.
-	pub amount: Balance,
+    /// The datanet.
+    pub datanet: DatanetId,
+    /// The contribution.
+    pub contribution: ContributionId,
+    /// Planck, moved to the model's next pool.
+    pub amount: Balance,
 }
 
 /// Every part of one request's payment.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
 #[cfg_attr(feature = "std", derive(serde::Serialize, serde::Deserialize))]
 pub struct Explanation<AccountId> {
-	/// The request.
-	pub request: RequestId,
-	/// The model that answered.
-	pub model: ModelId,
-	/// Who paid.
-	pub consumer: AccountId,
-	/// The fee that was split. The parts' amounts minus `from_pool` sum to it.
-	pub fee: Balance,
-	/// What the model's pool of earlier answers added to the contributors' part.
-	pub from_pool: Balance,
-	/// The worker whose reveal gave the report.
-	pub representative: WorkerKey<AccountId>,
-	/// The report.
-	pub report: Vec<ReportEntry>,
-	/// Every payment.
-	pub parts: Vec<Part<AccountId>>,
-	/// What negative entries took back.
-	pub taken_back: Vec<TakenBack>,
-	/// When it was settled.
-	pub settled_at: Tick,
+    /// The request.
+    pub request: RequestId,
+    /// The model that answered.
+    pub model: ModelId,
+    /// Who paid.
+    pub consumer: AccountId,
+    /// The fee that was split. The parts' amounts minus `from_pool` sum to it.
+    pub fee: Balance,
+    /// What the model's pool of earlier answers added to the contributors' part.
+    pub from_pool: Balance,
+    /// The worker whose reveal gave the report.
+    pub representative: WorkerKey<AccountId>,
+    /// The report.
+    pub report: Vec<ReportEntry>,
+    /// Every payment.
+    pub parts: Vec<Part<AccountId>>,
+    /// What negative entries took back.
+    pub taken_back: Vec<TakenBack>,
+    /// When it was settled.
+    pub settled_at: Tick,
 }

@@ -20,5 +20,5 @@ pub type ContentId = H256;
 
 /// The content id of `bytes`.
 pub fn content_id(bytes: &[u8]) -> ContentId {
-	H256(sp_io::hashing::blake2_256(bytes))
+    H256(sp_io::hashing::blake2_256(bytes))
 }

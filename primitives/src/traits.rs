@@ -2,12 +2,12 @@
 //! How the pallets meet. Each trait is implemented by one pallet and used by the others.
 
 use crate::{
-	attestation::WorkerKey,
-	comparator::Comparator,
-	ids::{ContentId, ContributionId, DatanetId, ModelId, RequestId, Tick, VersionId},
-	licence::LicenceTerms,
-	money::Balance,
-	report::ReportEntry,
+    attestation::WorkerKey,
+    comparator::Comparator,
+    ids::{ContentId, ContributionId, DatanetId, ModelId, RequestId, Tick, VersionId},
+    licence::LicenceTerms,
+    money::Balance,
+    report::ReportEntry,
 };
 use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
@@ -17,55 +17,57 @@ use sp_runtime::{DispatchError, Permill};
 
 /// Chain time that stops while blocks are full. Implemented by `pallet-inference`.
 pub trait Ticks {
-	/// The current tick.
-	fn now() -> Tick;
+    /// The current tick.
+    fn now() -> Tick;
 
-	/// Moves the clock, for tests and benchmarks.
-	#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]
-	fn set(_tick: Tick) {}
+    /// Moves the clock, for tests and benchmarks.
+    #[cfg(any(feature = "std", feature = "runtime-benchmarks"))]
+    fn set(_tick: Tick) {}
 }
 
 /// A published version of a datanet.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+#[derive(
+    Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
 pub struct DatanetVersion {
-	/// Root of the mountain range over the contributions accepted so far.
-	pub root: H256,
-	/// How many contributions it commits to.
-	pub leaves: u64,
-	/// When it was published.
-	pub published_at: Tick,
+    /// Root of the mountain range over the contributions accepted so far.
+    pub root: H256,
+    /// How many contributions it commits to.
+    pub leaves: u64,
+    /// When it was published.
+    pub published_at: Tick,
 }
 
 /// What settlement needs to know of a contribution.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ContributionInfo<AccountId> {
-	/// Who registered it first and is paid for it.
-	pub owner: AccountId,
-	/// Its bytes.
-	pub content: ContentId,
-	/// Its place in the mountain range, once accepted.
-	pub leaf_index: Option<u64>,
-	/// Accepted and not revoked.
-	pub payable: bool,
+    /// Who registered it first and is paid for it.
+    pub owner: AccountId,
+    /// Its bytes.
+    pub content: ContentId,
+    /// Its place in the mountain range, once accepted.
+    pub leaf_index: Option<u64>,
+    /// Accepted and not revoked.
+    pub payable: bool,
 }
 
 /// What other pallets ask of datanets.
 pub trait Datanets<AccountId> {
-	/// The datanet's owner.
-	fn owner(datanet: DatanetId) -> Option<AccountId>;
-	/// The licence terms in force.
-	fn licence(datanet: DatanetId) -> Option<LicenceTerms>;
-	/// A published version.
-	fn version(datanet: DatanetId, version: VersionId) -> Option<DatanetVersion>;
-	/// Whether `who` may train on the datanet now: it is not paused, and it is open or `who` holds a grant that has
-	/// not expired or owns it.
-	fn may_train(datanet: DatanetId, who: &AccountId) -> bool;
-	/// A contribution.
-	fn contribution(datanet: DatanetId, contribution: ContributionId) -> Option<ContributionInfo<AccountId>>;
+    /// The datanet's owner.
+    fn owner(datanet: DatanetId) -> Option<AccountId>;
+    /// The licence terms in force.
+    fn licence(datanet: DatanetId) -> Option<LicenceTerms>;
+    /// A published version.
+    fn version(datanet: DatanetId, version: VersionId) -> Option<DatanetVersion>;
+    /// Whether `who` may train on the datanet now: it is not paused, and it is open or `who` holds a grant that has
+    /// not expired or owns it.
+    fn may_train(datanet: DatanetId, who: &AccountId) -> bool;
+    /// A contribution.
+    fn contribution(datanet: DatanetId, contribution: ContributionId) -> Option<ContributionInfo<AccountId>>;
 
-	/// Makes a datanet with the given terms, one accepted contribution by `owner` and version 1.
-	#[cfg(feature = "runtime-benchmarks")]
-	fn create_for_benchmark(owner: &AccountId, terms: LicenceTerms) -> DatanetId;
+    /// Makes a datanet with the given terms, one accepted contribution by `owner` and version 1.
+    #[cfg(feature = "runtime-benchmarks")]
+    fn create_for_benchmark(owner: &AccountId, terms: LicenceTerms) -> DatanetId;
 }
 
 /// The most datanet versions that a model is trained on.
@@ -76,61 +78,61 @@ pub const MAX_ROYALTIES: u32 = 8;
 /// What inference needs to know to sell a model's answers.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Service<AccountId> {
-	/// Planck for one answer.
-	pub price: Balance,
-	/// How two outputs are compared.
-	pub comparator: Comparator,
-	/// Exact length of an output, bytes.
-	pub output_bytes: u32,
-	/// The most bytes of an input.
-	pub max_input_bytes: u32,
-	/// Exact number of values of the query vector in a reveal; 0 for a model without attribution.
-	pub query_len: u32,
-	/// What a commitment names: hash of artifact, parents, schemas and attribution root.
-	pub version_hash: H256,
-	/// Who gets what of the lineage's part the royalties leave.
-	pub owner: AccountId,
-	/// Ancestors' owners and their parts of the lineage's part; they sum to at most one.
-	pub royalties: Vec<(ModelId, AccountId, Permill)>,
-	/// The datanet versions it was trained on.
-	pub sources: Vec<(DatanetId, VersionId)>,
+    /// Planck for one answer.
+    pub price: Balance,
+    /// How two outputs are compared.
+    pub comparator: Comparator,
+    /// Exact length of an output, bytes.
+    pub output_bytes: u32,
+    /// The most bytes of an input.
+    pub max_input_bytes: u32,
+    /// Exact number of values of the query vector in a reveal; 0 for a model without attribution.
+    pub query_len: u32,
+    /// What a commitment names: hash of artifact, parents, schemas and attribution root.
+    pub version_hash: H256,
+    /// Who gets what of the lineage's part the royalties leave.
+    pub owner: AccountId,
+    /// Ancestors' owners and their parts of the lineage's part; they sum to at most one.
+    pub royalties: Vec<(ModelId, AccountId, Permill)>,
+    /// The datanet versions it was trained on.
+    pub sources: Vec<(DatanetId, VersionId)>,
 }
 
 /// What other pallets ask of the model registry.
 pub trait Models<AccountId> {
-	/// The model's terms of service, or why it cannot be asked (unknown, paused, deprecated).
-	fn service(model: ModelId) -> Result<Service<AccountId>, DispatchError>;
-	/// Whether the model exists and may be hosted.
-	fn can_host(model: ModelId) -> bool;
+    /// The model's terms of service, or why it cannot be asked (unknown, paused, deprecated).
+    fn service(model: ModelId) -> Result<Service<AccountId>, DispatchError>;
+    /// Whether the model exists and may be hosted.
+    fn can_host(model: ModelId) -> bool;
 
-	/// Registers a servable model without sources.
-	#[cfg(feature = "runtime-benchmarks")]
-	fn create_for_benchmark(owner: &AccountId) -> ModelId;
+    /// Registers a servable model without sources.
+    #[cfg(feature = "runtime-benchmarks")]
+    fn create_for_benchmark(owner: &AccountId) -> ModelId;
 }
 
 /// A worker that can be drawn for a model.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Host<AccountId> {
-	/// The worker and its registration.
-	pub worker: WorkerKey<AccountId>,
-	/// Its bond, planck; its weight in the draw.
-	pub stake: Balance,
+    /// The worker and its registration.
+    pub worker: WorkerKey<AccountId>,
+    /// Its bond, planck; its weight in the draw.
+    pub stake: Balance,
 }
 
 /// What inference asks of the workers pallet.
 pub trait WorkerPool<AccountId> {
-	/// The workers that host `model`, are not chilled and were heard of lately, in a fixed order; a bounded list.
-	fn hosts(model: ModelId) -> Vec<Host<AccountId>>;
-	/// Whether this registration is still there.
-	fn is_registered(worker: &WorkerKey<AccountId>) -> bool;
-	/// Notes that a worker was drawn for a request: it cannot finish unbonding until it is released.
-	fn assign(worker: &WorkerKey<AccountId>, request: RequestId) -> Result<(), DispatchError>;
-	/// Notes that the request no longer needs the worker. `served` says whether it revealed in time.
-	fn release(worker: &WorkerKey<AccountId>, request: RequestId, served: bool);
+    /// The workers that host `model`, are not chilled and were heard of lately, in a fixed order; a bounded list.
+    fn hosts(model: ModelId) -> Vec<Host<AccountId>>;
+    /// Whether this registration is still there.
+    fn is_registered(worker: &WorkerKey<AccountId>) -> bool;
+    /// Notes that a worker was drawn for a request: it cannot finish unbonding until it is released.
+    fn assign(worker: &WorkerKey<AccountId>, request: RequestId) -> Result<(), DispatchError>;
+    /// Notes that the request no longer needs the worker. `served` says whether it revealed in time.
+    fn release(worker: &WorkerKey<AccountId>, request: RequestId, served: bool);
 
-	/// Registers a live worker that hosts `model`.
-	#[cfg(feature = "runtime-benchmarks")]
-	fn create_for_benchmark(account: &AccountId, model: ModelId) -> WorkerKey<AccountId>;
+    /// Registers a live worker that hosts `model`.
+    #[cfg(feature = "runtime-benchmarks")]
+    fn create_for_benchmark(account: &AccountId, model: ModelId) -> WorkerKey<AccountId>;
 }
 
 /// A settled request, as the reward ledger takes it over.
@@ -139,42 +141,42 @@ pub trait WorkerPool<AccountId> {
 /// account and `treasury` to the treasury; `treasury + workers + lineage + contributors + dust` is `fee`.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Settlement<AccountId> {
-	/// The request.
-	pub request: RequestId,
-	/// The model that answered.
-	pub model: ModelId,
-	/// Who paid.
-	pub consumer: AccountId,
-	/// The whole fee.
-	pub fee: Balance,
-	/// The treasury's account and what it got.
-	pub treasury: (AccountId, Balance),
-	/// Each agreeing worker's part.
-	pub workers: Vec<(AccountId, Balance)>,
-	/// The model's owner and its part.
-	pub model_owner: (AccountId, Balance),
-	/// Ancestors' owners and their parts.
-	pub royalties: Vec<(ModelId, AccountId, Balance)>,
-	/// The contributors' pool.
-	pub contributors: Balance,
-	/// What rounding left.
-	pub dust: Balance,
-	/// The worker whose reveal gave the report.
-	pub representative: WorkerKey<AccountId>,
-	/// The report: already checked for shape and against the model's sources.
-	pub report: Vec<ReportEntry>,
+    /// The request.
+    pub request: RequestId,
+    /// The model that answered.
+    pub model: ModelId,
+    /// Who paid.
+    pub consumer: AccountId,
+    /// The whole fee.
+    pub fee: Balance,
+    /// The treasury's account and what it got.
+    pub treasury: (AccountId, Balance),
+    /// Each agreeing worker's part.
+    pub workers: Vec<(AccountId, Balance)>,
+    /// The model's owner and its part.
+    pub model_owner: (AccountId, Balance),
+    /// Ancestors' owners and their parts.
+    pub royalties: Vec<(ModelId, AccountId, Balance)>,
+    /// The contributors' pool.
+    pub contributors: Balance,
+    /// What rounding left.
+    pub dust: Balance,
+    /// The worker whose reveal gave the report.
+    pub representative: WorkerKey<AccountId>,
+    /// The report: already checked for shape and against the model's sources.
+    pub report: Vec<ReportEntry>,
 }
 
 /// Where the money of settled requests waits to be claimed. Implemented by `pallet-attribution`.
 pub trait RewardLedger<AccountId> {
-	/// The account that holds the ledger's money.
-	fn account() -> AccountId;
-	/// Credits every part. Either all of it happens or nothing.
-	fn settle(settlement: Settlement<AccountId>) -> Result<(), DispatchError>;
+    /// The account that holds the ledger's money.
+    fn account() -> AccountId;
+    /// Credits every part. Either all of it happens or nothing.
+    fn settle(settlement: Settlement<AccountId>) -> Result<(), DispatchError>;
 }
 
 /// A seed that nobody knew when the commitments before it were made.
 pub trait DrawSeed {
-	/// The seed of this block, bound to `subject`.
-	fn seed(subject: &[u8]) -> H256;
+    /// The seed of this block, bound to `subject`.
+    fn seed(subject: &[u8]) -> H256;
 }
