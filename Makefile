@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # The one door. `make help` lists what is behind it.
-SHELL := /usr/bin/env bash
+SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .ONESHELL:
