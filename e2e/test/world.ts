@@ -19,17 +19,19 @@ export async function open(options: NodeOptions = {}): Promise<World> {
   const chain = await Chain.connect(node.ws);
   const folder = scratch('test');
   const workers: Process[] = [];
-  return {
+  const world: World = {
     node, chain, folder, workers,
     url: `http://127.0.0.1:${node.rpcPort}`,
     alice: chain.account('//Alice'),
+    // what the world holds now: a test may have started another node
     close: async () => {
-      await Promise.all(workers.map((worker) => worker.stop()));
-      await chain.disconnect();
-      await node.stop();
+      await Promise.all(world.workers.map((worker) => worker.stop()));
+      await world.chain.disconnect();
+      await world.node.stop();
       if (!process.env.OPENLEDGER_KEEP) rmSync(folder, { recursive: true, force: true });
     },
   };
+  return world;
 }
 
 export interface Trained {
