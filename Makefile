@@ -16,7 +16,7 @@ bootstrap: ## Install what the build needs; does nothing where nothing is missin
 
 build: bootstrap ## The node and the worker
 	@$(ENV)
-	cargo build --locked -p openledger-dependencies -p openledger-node -p openledger-worker --bins
+	cargo build --locked --workspace --bins
 
 dev: build ## Start a development chain with its Ethereum RPC and one worker
 	@$(ENV)

@@ -3,8 +3,6 @@
 
 #[cfg(feature = "std")]
 fn main() {
-    // The workspace sets this one for the test runtimes that come with crates of the SDK.
-    std::env::remove_var("SKIP_WASM_BUILD");
     // The blob is built from the versions in the workspace's Cargo.lock, wherever the target folder is.
     std::env::set_var(
         "WASM_BUILD_WORKSPACE_HINT",
