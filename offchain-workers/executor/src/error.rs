@@ -31,7 +31,7 @@ pub enum ExecutorError {
         /// The time it had.
         after: Duration,
     },
-    /// The child ended during the job. The model is quarantined.
+    /// The child ended during the job, by itself or killed once too often. The model is quarantined.
     #[error("the child ended during a job of model {model} ({status}){}", last_words(.words))]
     ChildDied {
         /// The model.

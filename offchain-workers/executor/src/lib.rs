@@ -7,7 +7,7 @@
 //! in frames of capped length; the child's standard error is logged.
 //!
 //! A model whose job killed the child, or had it killed for taking too long, is quarantined: it is refused from then
-//! on, also after a restart.
+//! on, also after a restart. A child that something outside killed is replaced and its job run again, once.
 
 mod child;
 mod error;

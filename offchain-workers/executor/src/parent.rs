@@ -47,12 +47,15 @@ pub struct ExecutorConfig {
     pub load_timeout: Duration,
     /// Time to run one batch.
     pub run_timeout: Duration,
+    /// How often a job is run again, in a new child, after something outside killed the one that ran it.
+    pub retries_after_kill: u32,
     /// The file of quarantined models; none to forget them at the end of the process.
     pub quarantine: Option<PathBuf>,
 }
 
 impl ExecutorConfig {
-    /// The defaults for `program`: 1 GiB of memory, 30 s to load, 10 s to run, frames of 128 MiB, no quarantine file.
+    /// The defaults for `program`: 1 GiB of memory, 30 s to load, 10 s to run, one retry after a kill, frames of
+    /// 128 MiB, no quarantine file.
     pub fn new(program: impl Into<PathBuf>, args: impl IntoIterator<Item = String>) -> Self {
         Self {
             program: program.into(),
@@ -64,6 +67,7 @@ impl ExecutorConfig {
             start_timeout: Duration::from_secs(10),
             load_timeout: Duration::from_secs(30),
             run_timeout: Duration::from_secs(10),
+            retries_after_kill: 1,
             quarantine: None,
         }
     }
@@ -89,6 +93,16 @@ pub struct Job<'a> {
     pub input: &'a [f32],
     /// Rows; 1 where the result will be compared with someone else's.
     pub rows: usize,
+}
+
+/// What a visit to the child gave.
+enum Visit {
+    /// `f32 [rows, output]`.
+    Output(Vec<f32>),
+    /// The child does not have the model.
+    NotLoaded,
+    /// Something outside killed the child, which is forgiven; the exit status in words.
+    Killed(String),
 }
 
 /// A child process and the jobs for it, one at a time. Share it by reference or `Arc`; callers wait for each other.
@@ -127,7 +141,9 @@ impl Executor {
     /// Runs `job` and returns `f32 [rows, output]`, row by row. `bytes` is asked for the model only when the child does
     /// not have it; meanwhile other jobs go on.
     ///
-    /// A job that is dropped before its end takes the child with it, and nobody is blamed.
+    /// A job that is dropped before its end takes the child with it, and nobody is blamed. A child that something
+    /// outside killed (an operator, the kernel when the machine has no memory left) is replaced and the job is run
+    /// again, [`ExecutorConfig::retries_after_kill`] times.
     ///
     /// # Errors
     /// Every variant of [`ExecutorError`]. After [`ExecutorError::TimedOut`], [`ExecutorError::ChildDied`] and
@@ -141,19 +157,32 @@ impl Executor {
         self.refuse_quarantined(&job.model)?;
         let input = protocol::to_bytes(job.input);
         self.check_frame(input.len() as u64)?;
-        if let Some(output) = self.attempt(&job, &input, None).await? {
-            return Ok(output);
+        let mut source = Some(bytes);
+        let mut bytes: Option<B> = None;
+        let mut retries = self.config.retries_after_kill;
+        loop {
+            let given = bytes.as_ref().map(AsRef::as_ref);
+            match self.attempt(&job, &input, given, retries > 0).await? {
+                Visit::Output(output) => return Ok(output),
+                Visit::NotLoaded => {
+                    let source = source.take().ok_or_else(|| ExecutorError::Protocol {
+                        model: hex(&job.model),
+                        reason: "a model is missing right after it was loaded".into(),
+                    })?;
+                    let found = source().await.map_err(|source| ExecutorError::Bytes {
+                        model: hex(&job.model),
+                        source,
+                    })?;
+                    self.check_frame(found.as_ref().len() as u64)?;
+                    bytes = Some(found);
+                }
+                Visit::Killed(status) => {
+                    retries = retries.saturating_sub(1);
+                    let model = hex(&job.model);
+                    tracing::warn!(target: "executor", model, status, "the child was killed; running its job again");
+                }
+            }
         }
-        let bytes = bytes().await.map_err(|source| ExecutorError::Bytes {
-            model: hex(&job.model),
-            source,
-        })?;
-        self.check_frame(bytes.as_ref().len() as u64)?;
-        let answer = self.attempt(&job, &input, Some(bytes.as_ref())).await?;
-        answer.ok_or_else(|| ExecutorError::Protocol {
-            model: hex(&job.model),
-            reason: "a model is missing right after it was loaded".into(),
-        })
     }
 
     /// What tract may use of the processor in the child, for example `x86_64` in the reference class.
@@ -181,6 +210,11 @@ impl Executor {
         self.lock_quarantine().list()
     }
 
+    /// What `model` did, if it is quarantined.
+    pub fn quarantine_of(&self, model: &ModelId) -> Option<String> {
+        self.lock_quarantine().reason(model).map(str::to_owned)
+    }
+
     /// Takes a model out of the quarantine; says whether it was in it.
     ///
     /// # Errors
@@ -189,14 +223,15 @@ impl Executor {
         self.lock_quarantine().remove(model)
     }
 
-    /// One visit to the child: loads the model if its bytes are given, then runs the job. `None` when the child does
-    /// not have the model.
+    /// One visit to the child: loads the model if its bytes are given, then runs the job. Whether a kill from outside
+    /// is forgiven is for the caller to say.
     async fn attempt(
         &self,
         job: &Job<'_>,
         input: &[u8],
         bytes: Option<&[u8]>,
-    ) -> Result<Option<Vec<f32>>, ExecutorError> {
+        forgive: bool,
+    ) -> Result<Visit, ExecutorError> {
         let mut slot = self.slot.lock().await;
         // The job before this one may have been of the same model.
         self.refuse_quarantined(&job.model)?;
@@ -215,6 +250,9 @@ impl Executor {
             }
             Err(fault) => {
                 let farewell = worker.end(matches!(fault, Fault::Died)).await;
+                if forgive && farewell.from_outside {
+                    return Ok(Visit::Killed(farewell.status));
+                }
                 Err(self.blame(&job.model, fault, farewell))
             }
         }
@@ -227,7 +265,7 @@ impl Executor {
         job: &Job<'_>,
         input: &[u8],
         bytes: Option<&[u8]>,
-    ) -> Result<Result<Option<Vec<f32>>, ExecutorError>, Fault> {
+    ) -> Result<Result<Visit, ExecutorError>, Fault> {
         let Job {
             model, schema, rows, ..
         } = *job;
@@ -258,8 +296,8 @@ impl Executor {
             .ask("running", self.config.run_timeout, &request, input, cap)
             .await?;
         match response {
-            Response::Output => check_output(job, &payload).map(|output| Ok(Some(output))),
-            Response::NotLoaded => Ok(Ok(None)),
+            Response::Output => check_output(job, &payload).map(|output| Ok(Visit::Output(output))),
+            Response::NotLoaded => Ok(Ok(Visit::NotLoaded)),
             Response::Refused(error) => Ok(Err(error.into())),
             other => Err(Fault::unexpected(&other)),
         }

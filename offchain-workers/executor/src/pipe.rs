@@ -3,11 +3,13 @@
 
 use std::{
     io,
-    process::Stdio,
+    os::unix::process::ExitStatusExt,
+    process::{ExitStatus, Stdio},
     sync::{Arc, Mutex as Shared, PoisonError},
     time::Duration,
 };
 
+use nix::sys::signal::Signal;
 use tokio::{
     io::{AsyncRead, AsyncReadExt},
     process::{Child, ChildStdin, ChildStdout, Command},
@@ -68,6 +70,8 @@ impl From<FrameError> for Fault {
 pub(crate) struct Farewell {
     /// Its exit status in words.
     pub status: String,
+    /// It left by a signal that somebody else sent.
+    pub from_outside: bool,
     /// The end of its standard error.
     pub words: String,
 }
@@ -94,7 +98,12 @@ impl Worker {
     /// Starts the program with an empty environment and pipes on its three standard files.
     pub fn spawn(config: &ExecutorConfig, pid: watch::Sender<Option<u32>>) -> io::Result<Self> {
         let mut command = Command::new(&config.program);
-        command.args(&config.args).env_clear().kill_on_drop(true);
+        // In a group of its own: a terminal that interrupts the service does not interrupt the job.
+        command
+            .args(&config.args)
+            .env_clear()
+            .process_group(0)
+            .kill_on_drop(true);
         command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -147,11 +156,12 @@ impl Worker {
     /// Ends the child and waits until it is gone; a child whose pipe closed is first given the chance to go by itself,
     /// so that its own exit status is seen.
     pub async fn end(mut self, leaving: bool) -> Farewell {
-        let status = match leaving {
+        let own = match leaving {
             true => timeout(FAREWELL, self.process.wait()).await.ok(),
             false => None,
         };
-        let status = match status {
+        let from_outside = matches!(&own, Some(Ok(status)) if sent_by_others(status));
+        let status = match own {
             Some(status) => Some(status),
             None => {
                 let _ = self.process.start_kill();
@@ -167,9 +177,21 @@ impl Worker {
                 Some(Err(error)) => error.to_string(),
                 None => "it does not go away".into(),
             },
+            from_outside,
             words: String::from_utf8_lossy(&words).trim().to_owned(),
         }
     }
+}
+
+/// Whether a process was ended by an operator, a supervisor or the kernel's guard of the machine's memory. What a model
+/// does wrong ends the child by another signal (SIGABRT, SIGSEGV, SIGXCPU …) or with an exit code; a model that fills
+/// the machine's memory is told by being killed again.
+fn sent_by_others(status: &ExitStatus) -> bool {
+    let signal = status.signal().and_then(|number| Signal::try_from(number).ok());
+    matches!(
+        signal,
+        Some(Signal::SIGKILL | Signal::SIGTERM | Signal::SIGINT | Signal::SIGHUP | Signal::SIGQUIT)
+    )
 }
 
 /// Logs what the child writes to its standard error and keeps the end of it.

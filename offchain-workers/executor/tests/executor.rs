@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Jobs through a real child process, and every way in which a child can fail.
 
+mod common;
+
 use std::{
     io::{Read, Write},
     path::PathBuf,
@@ -12,74 +14,12 @@ use std::{
     time::Duration,
 };
 
-use nix::{
-    sys::signal::{kill, Signal},
-    unistd::Pid,
-};
-use openledger_engine::{graph::GraphBuilder, Engine};
+use common::{config, executor, impostor, signal, Stored, CHILD, SCHEMA};
+use nix::sys::signal::Signal;
+use openledger_engine::graph::GraphBuilder;
 use openledger_executor::{
-    BoxError, EngineError, Executor, ExecutorConfig, ExecutorError, Job, Limits, ModelId, ProcessLimits,
-    Schema, REFERENCE_ISA,
+    BoxError, EngineError, Executor, ExecutorConfig, ExecutorError, Job, ProcessLimits, Schema, REFERENCE_ISA,
 };
-
-const CHILD: &str = env!("CARGO_BIN_EXE_openledger-executor");
-const SCHEMA: Schema = Schema { input: 2, output: 2 };
-const ROW: [f32; 2] = [0.5, -1.0];
-
-fn config() -> ExecutorConfig {
-    ExecutorConfig::new(CHILD, [])
-}
-
-async fn executor() -> Executor {
-    Executor::spawn(config()).await.unwrap()
-}
-
-/// A model and its content id.
-struct Stored {
-    id: ModelId,
-    bytes: Vec<u8>,
-}
-
-impl Stored {
-    fn new(bytes: Vec<u8>, schema: Schema) -> Self {
-        let limits = Limits {
-            max_model_bytes: u64::MAX,
-            max_tensor_bytes: u64::MAX,
-            ..Limits::default()
-        };
-        let id = Engine::default().load(&bytes, &schema, &limits).unwrap().id();
-        Self { id, bytes }
-    }
-
-    /// `operator(factor * x)` on rows of 2.
-    fn small(factor: f32, operator: &str) -> Self {
-        let graph = GraphBuilder::new("x", 2).weight("factor", &[1], &[factor]);
-        let graph = graph
-            .node("Mul", &["x", "factor"], "scaled")
-            .node(operator, &["scaled"], "y");
-        Self::new(graph.finish("y", 2), SCHEMA)
-    }
-
-    fn job(&self) -> Job<'static> {
-        Job {
-            model: self.id,
-            schema: SCHEMA,
-            input: &ROW,
-            rows: 1,
-        }
-    }
-
-    async fn run(&self, executor: &Executor) -> Result<Vec<f32>, ExecutorError> {
-        executor
-            .run(self.job(), || async { Ok::<_, BoxError>(self.bytes.clone()) })
-            .await
-    }
-}
-
-fn signal(executor: &Executor, signal: Signal) {
-    let pid = i32::try_from(executor.child_pid().expect("a child runs")).unwrap();
-    kill(Pid::from_raw(pid), signal).unwrap();
-}
 
 /// What the kernel tells about the child.
 fn proc_file(executor: &Executor, name: &str) -> Vec<u8> {
@@ -197,31 +137,6 @@ async fn what_does_not_fit_a_frame_is_refused_before_it_is_sent() {
         "{refused}"
     );
     assert!(executor.quarantined().is_empty());
-}
-
-#[tokio::test]
-async fn a_child_killed_during_a_job_is_reported_and_the_next_job_gets_a_new_one() {
-    let executor = Arc::new(executor().await);
-    let (victim, other) = (Stored::small(1.0, "Abs"), Stored::small(2.0, "Abs"));
-    let id = victim.id;
-    let mut busy = executor.busy();
-    signal(&executor, Signal::SIGSTOP);
-    let running = tokio::spawn({
-        let executor = executor.clone();
-        async move { victim.run(&executor).await }
-    });
-    busy.wait_for(|model| *model == Some(id)).await.unwrap();
-    signal(&executor, Signal::SIGKILL);
-    let died = running.await.unwrap().unwrap_err();
-    assert!(
-        matches!(&died, ExecutorError::ChildDied { status, .. } if status.contains("signal: 9")),
-        "{died}"
-    );
-
-    assert_eq!(other.run(&executor).await.unwrap(), [1.0, 2.0]);
-    assert_eq!(executor.starts(), 2);
-    let refused = Stored::small(1.0, "Abs").run(&executor).await.unwrap_err();
-    assert!(matches!(refused, ExecutorError::Quarantined { .. }), "{refused}");
 }
 
 #[tokio::test]
@@ -405,7 +320,9 @@ async fn the_quarantine_outlives_the_executor_and_ends_with_a_pardon() {
         1,
         "a quarantined model does not reach the child"
     );
+    assert!(executor.quarantine_of(&model.id).is_some());
     assert!(executor.pardon(&model.id).unwrap());
+    assert!(executor.quarantine_of(&model.id).is_none());
     assert!(!executor.pardon(&model.id).unwrap());
     assert_eq!(model.run(&executor).await.unwrap(), [0.5, 1.0]);
 }
@@ -500,16 +417,6 @@ async fn a_program_that_is_no_child_is_named_at_the_start() {
     };
     let refused = Executor::spawn(silent).await.unwrap_err();
     assert!(refused.to_string().contains("longer"), "{refused}");
-}
-
-/// A shell that greets like a child and then writes `rest`.
-fn impostor(rest: &str) -> ExecutorConfig {
-    let greeting = r#"{"Ready":{"instruction_set":"none"}}"#;
-    let script = format!(
-        "printf '\\{:03o}\\000\\000\\000\\000\\000\\000\\000%s' '{greeting}'; {rest}; cat >/dev/null",
-        greeting.len()
-    );
-    ExecutorConfig::new("/bin/sh", ["-c".to_owned(), script])
 }
 
 #[tokio::test]
