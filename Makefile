@@ -6,10 +6,10 @@ SHELL := /bin/bash
 .ONESHELL:
 ENV := . scripts/toolchain-env
 
-.PHONY: help bootstrap build dev demo test test-rust e2e check fmt deny chain-specs bench clean
+.PHONY: help bootstrap build dev demo test test-rust e2e e2e-evm contracts deploy-contracts check fmt deny chain-specs bench clean
 
 help: ## This list
-	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
 
 bootstrap: ## Install what the build needs; does nothing where nothing is missing
 	@scripts/bootstrap
@@ -29,11 +29,26 @@ demo: build ## Play the whole story against the running development chain
 test: bootstrap ## Every test that needs no network of nodes: what CI runs
 	@$(ENV)
 	cargo test --locked --workspace
-	$(MAKE) --no-print-directory e2e
+	$(MAKE) --no-print-directory contracts e2e
 
 e2e: build ## Tests through real clients against a node of their own
 	@$(ENV)
 	cd e2e && npm test
+
+contracts: bootstrap ## Build the Solidity contracts and run their tests
+	@cd contracts
+	npm run --silent build
+	npm test --silent
+
+deploy-contracts: bootstrap ## Put the contracts onto the running development chain and write their addresses to a file
+	@cd contracts
+	npm run --silent build
+	cd ../e2e && npx tsx src/deploy.ts
+
+e2e-evm: build ## Tests of the Ethereum side through its own clients against a node of their own
+	@$(ENV)
+	(cd contracts && npm run --silent build)
+	cd e2e && npm run test:evm
 
 check: bootstrap ## Format, lints on host and runtime, dependencies, docs
 	@$(ENV)
@@ -42,7 +57,8 @@ check: bootstrap ## Format, lints on host and runtime, dependencies, docs
 	scripts/check-runtime-lints
 	$(MAKE) --no-print-directory deny
 	SKIP_OPENLEDGER_RUNTIME_WASM_BUILD=1 RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps
-	cd e2e && npm run --silent check
+	(cd e2e && npm run --silent check)
+	cd contracts && npm run --silent check
 
 deny: bootstrap ## Licences, advisories and sources of every dependency
 	@$(ENV)
@@ -63,4 +79,4 @@ bench: build ## The figures of docs/benchmarks.md
 
 clean: ## Remove the build folder
 	@$(ENV)
-	rm -rf "$$CARGO_TARGET_DIR" e2e/node_modules
+	rm -rf "$$CARGO_TARGET_DIR" e2e/node_modules contracts/node_modules contracts/out contracts/cache
