@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// The tools that Ethereum developers have, with their own defaults, on a development node: ethers and Foundry.
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { after, before, describe, test } from 'node:test';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { Contract, ContractFactory, JsonRpcProvider, NonceManager, parseEther, Wallet, type EventLog } from 'ethers';
+import { artifact } from '../src/contracts.js';
+import { DEV_KEYS } from '../src/ethereum.js';
+import { openNode, type Endpoints } from './node.js';
+import { repository } from '../src/tools.js';
+
+const run = promisify(execFile);
+
+describe('Ethereum developers\' tools', () => {
+  let node: Endpoints;
+  let provider: JsonRpcProvider;
+  let signer: Wallet;
+  let token: string;
+  const gopen = artifact('GOPEN');
+
+  before(async () => {
+    node = await openNode();
+    provider = new JsonRpcProvider(node.eth, undefined, { pollingInterval: 200, cacheTimeout: -1 });
+    signer = new Wallet(DEV_KEYS.alith, provider);
+  });
+  after(async () => {
+    provider?.destroy();
+    await node?.stop();
+  });
+  const at = (address: string): Contract => new Contract(address, gopen.abi as never, signer);
+
+  test('ethers deploys, sends, reads events and decodes errors', async () => {
+    const deployed = await new ContractFactory(gopen.abi as never, gopen.bytecode, signer).deploy();
+    await deployed.waitForDeployment();
+    token = await deployed.getAddress();
+    const contract = at(token);
+    await (await contract.getFunction('deposit')({ value: parseEther('2') })).wait();
+    assert.equal(await contract.getFunction('balanceOf')(signer.address), parseEther('2'));
+    const [event] = (await contract.queryFilter('Deposit', 0)) as EventLog[];
+    assert.equal(event!.args.getValue('amount'), parseEther('2'));
+    await assert.rejects(contract.getFunction('withdraw').staticCall(parseEther('3')), (error: { revert?: { name: string } }) => {
+      assert.equal(error.revert?.name, 'ERC20InsufficientBalance');
+      return true;
+    });
+    // the gas estimate of a transaction carries the same data, which ethers leaves to the caller to decode
+    await assert.rejects(contract.getFunction('withdraw')(parseEther('3')), (error: { data?: string }) => {
+      assert.equal(contract.interface.parseError(error.data ?? '0x')?.name, 'ERC20InsufficientBalance');
+      return true;
+    });
+  });
+
+  test('ethers sends many transactions at once', async () => {
+    const contract = at(token).connect(new NonceManager(signer)) as Contract;
+    const sent = [];
+    for (let index = 0; index < 10; index += 1) sent.push(await contract.getFunction('deposit')({ value: 1n }));
+    const receipts = await Promise.all(sent.map((response) => response.wait()));
+    assert.ok(receipts.every((receipt) => receipt?.status === 1));
+    assert.equal(await contract.getFunction('balanceOf')(signer.address), parseEther('2') + 10n);
+  });
+
+  test('a forge script broadcasts', async () => {
+    const contracts = join(repository, 'contracts');
+    const arguments_ = [
+      'forge', 'script', 'script/Wrap.s.sol', '--sig', 'run(address,uint256)', token, '5', '--sender', signer.address,
+      '--rpc-url', node.eth, '--private-key', DEV_KEYS.alith, '--broadcast', '--non-interactive',
+      // forge would take the gas from its own simulation, which knows no storage deposits
+      '--skip-simulation',
+    ];
+    await run('npx', arguments_, { cwd: contracts, maxBuffer: 16 << 20 });
+    const contract = at(token);
+    assert.equal(await contract.getFunction('balanceOf')(signer.address), parseEther('2') + 15n);
+    assert.equal(await contract.getFunction('delegates')(signer.address), signer.address);
+  });
+});
