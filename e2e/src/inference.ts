@@ -71,7 +71,8 @@ export interface Entry {
 }
 
 export type Reason =
-  | { kind: 'treasury' | 'worker' | 'modelOwner' | 'nextPool' | 'dust' }
+  | { kind: 'treasury' | 'worker' | 'modelOwner' | 'nextPool' | 'dust' | 'unattributed' }
+  | { kind: 'standing'; datanet: number; version: number }
   | { kind: 'royalty'; model: number }
   | ({ kind: 'contribution' } & Entry);
 

@@ -90,5 +90,7 @@ sp_api::decl_runtime_apis! {
         fn claimable(account: AccountId) -> Balance;
         /// What is pending for a contribution under a model, planck.
         fn pending(model: ModelId, datanet: DatanetId, contribution: ContributionId) -> Balance;
+        /// What a contribution has earned by its standing in a version and nobody has collected, planck.
+        fn standing(datanet: DatanetId, version: VersionId, contribution: ContributionId) -> Balance;
     }
 }

@@ -3,7 +3,7 @@
 
 use crate::{
     attestation::WorkerKey,
-    ids::{ContributionId, DatanetId, ModelId, RequestId, Tick},
+    ids::{ContributionId, DatanetId, ModelId, RequestId, Tick, VersionId},
     money::Balance,
     report::ReportEntry,
 };
@@ -39,8 +39,15 @@ pub enum Reason {
     NextPool,
     /// Left by rounding.
     Dust,
-    /// The contributors' part of an answer whose model never named a contribution; to the dust sink.
+    /// The contributors' part of an answer of a model that was trained on no data; to the dust sink.
     Unattributed,
+    /// All contributions of a datanet version, by their data points: the model has no attributable data.
+    Standing {
+        /// The datanet.
+        datanet: DatanetId,
+        /// The version that the model was trained on.
+        version: VersionId,
+    },
 }
 
 /// One part of a payment.

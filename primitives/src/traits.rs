@@ -13,6 +13,7 @@ use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 use sp_core::H256;
+use sp_runtime::Weight;
 use sp_runtime::{DispatchError, Permill};
 
 /// Chain time that stops while blocks are full. Implemented by `pallet-inference`.
@@ -34,6 +35,8 @@ pub struct DatanetVersion {
     pub root: H256,
     /// How many contributions it commits to.
     pub leaves: u64,
+    /// Data points of those of them that were not revoked by then: the whole that standing weights are parts of.
+    pub points: u64,
     /// When it was published.
     pub published_at: Tick,
 }
@@ -51,6 +54,17 @@ pub struct ContributionInfo<AccountId> {
     pub payable: bool,
 }
 
+/// A contribution's weight in a version of its datanet, whatever any answer says of it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Standing<AccountId> {
+    /// Who registered it first and is paid for it.
+    pub owner: AccountId,
+    /// Its data points, counted in the version's.
+    pub points: u32,
+    /// Accepted and not revoked.
+    pub payable: bool,
+}
+
 /// What other pallets ask of datanets.
 pub trait Datanets<AccountId> {
     /// The datanet's owner.
@@ -64,6 +78,13 @@ pub trait Datanets<AccountId> {
     fn may_train(datanet: DatanetId, who: &AccountId) -> bool;
     /// A contribution.
     fn contribution(datanet: DatanetId, contribution: ContributionId) -> Option<ContributionInfo<AccountId>>;
+    /// A contribution's standing weight in a version: none for one that is not in it or was revoked before it was
+    /// published. Over all contributions the points sum to the version's, at all times.
+    fn standing(
+        datanet: DatanetId,
+        version: VersionId,
+        contribution: ContributionId,
+    ) -> Option<Standing<AccountId>>;
 
     /// Makes a datanet with the given terms, one accepted contribution by `owner` and version 1.
     #[cfg(feature = "runtime-benchmarks")]
@@ -161,6 +182,8 @@ pub struct Settlement<AccountId> {
     pub contributors: Balance,
     /// What rounding left.
     pub dust: Balance,
+    /// The datanet versions that the model was trained on; at most [`MAX_SOURCES`].
+    pub sources: Vec<(DatanetId, VersionId)>,
     /// The worker whose reveal gave the report.
     pub representative: WorkerKey<AccountId>,
     /// The report: already checked for shape and against the model's sources.
@@ -173,6 +196,8 @@ pub trait RewardLedger<AccountId> {
     fn account() -> AccountId;
     /// Credits every part. Either all of it happens or nothing.
     fn settle(settlement: Settlement<AccountId>) -> Result<(), DispatchError>;
+    /// The most that a settlement weighs.
+    fn settle_weight() -> Weight;
 }
 
 /// A seed that nobody knew when the commitments before it were made.

@@ -277,6 +277,10 @@ pallet_revive::impl_runtime_apis_plus_revive_traits!(
         fn pending(model: ModelId, datanet: DatanetId, contribution: ContributionId) -> Balance {
             Attribution::pending(model, datanet, contribution)
         }
+
+        fn standing(datanet: DatanetId, version: VersionId, contribution: ContributionId) -> Balance {
+            Attribution::standing(datanet, version, contribution)
+        }
     }
 
     impl xcm_runtime_apis::fees::XcmPaymentApi<Block> for Runtime {

@@ -8,7 +8,7 @@ use openledger_primitives::{
     membership::{ContributionLeaf, MembershipProof},
     report::{Evidence, ReportEntry},
     signature::AccountId,
-    ContributionId, DatanetId, ModelId, RequestId, Tick,
+    ContributionId, DatanetId, ModelId, RequestId, Tick, VersionId,
 };
 use serde::Serialize;
 use sp_core::H256;
@@ -80,8 +80,15 @@ pub enum ReasonView {
     NextPool,
     /// Left by rounding.
     Dust,
-    /// The contributors' part of an answer whose model never named a contribution.
+    /// The contributors' part of an answer of a model that was trained on no data.
     Unattributed,
+    /// All contributions of a datanet version, by their data points.
+    Standing {
+        /// The datanet.
+        datanet: DatanetId,
+        /// The version.
+        version: VersionId,
+    },
 }
 
 impl From<Reason> for ReasonView {
@@ -103,6 +110,7 @@ impl From<Reason> for ReasonView {
             Reason::NextPool => Self::NextPool,
             Reason::Dust => Self::Dust,
             Reason::Unattributed => Self::Unattributed,
+            Reason::Standing { datanet, version } => Self::Standing { datanet, version },
         }
     }
 }

@@ -16,7 +16,7 @@ use openledger_primitives::{
     licence::{LicenceTerms, KNOWN_LICENCES},
     money::Balance,
     report::{Evidence, ReportEntry, MAX_REPORT_ENTRIES},
-    traits::{Datanets, RewardLedger, Settlement, Ticks, MAX_ROYALTIES},
+    traits::{Datanets, RewardLedger, Settlement, Ticks, MAX_ROYALTIES, MAX_SOURCES},
     DatanetId, ModelId, RequestId,
 };
 use sp_core::H256;
@@ -89,6 +89,7 @@ fn funded<T: Config>(request: RequestId, report: Vec<ReportEntry>) -> Settlement
     Settlement {
         request,
         model: MODEL,
+        sources: Vec::new(),
         consumer: account("consumer", 0, 0),
         fee: incoming + share,
         treasury: (account("treasury", 0, 0), share),
@@ -180,6 +181,57 @@ mod benchmarks {
         _(RawOrigin::Signed(whitelisted_caller()), 0);
 
         let event = Event::<T>::Pruned { request: 0 };
+        frame_system::Pallet::<T>::assert_last_event(
+            <T as frame_system::Config>::RuntimeEvent::from(event).into(),
+        );
+    }
+
+    #[benchmark]
+    fn collect_standing(c: Linear<1, MAX_CLAIM_ENTRIES>) {
+        let datanets: Vec<_> = (0..c).map(datanet::<T>).collect();
+        for (request, some) in datanets.chunks(MAX_SOURCES as usize).enumerate() {
+            let mut settlement = funded::<T>(request as RequestId, Vec::new());
+            settlement.sources = some.iter().map(|datanet| (*datanet, 1)).collect();
+            Pallet::<T>::settle(settlement).expect("the settlement is well-formed");
+        }
+        T::Ticks::set(T::Ticks::now() + T::ChallengeTicks::get());
+        let entries: Vec<_> = datanets
+            .iter()
+            .map(|datanet| StandingKey {
+                datanet: *datanet,
+                version: 1,
+                contribution: 0,
+            })
+            .collect();
+
+        #[extrinsic_call]
+        _(
+            RawOrigin::Signed(whitelisted_caller()),
+            entries.try_into().expect("not more than a call takes"),
+        );
+
+        assert_eq!(StandingCollected::<T>::iter_keys().count(), c as usize);
+    }
+
+    #[benchmark]
+    fn release_pool() {
+        let datanets: Vec<_> = (0..MAX_SOURCES).map(datanet::<T>).collect();
+        for (request, report) in [report_over(&datanets, &[]), Vec::new()].into_iter().enumerate() {
+            let mut settlement = funded::<T>(request as RequestId, report);
+            settlement.sources = datanets.iter().map(|datanet| (*datanet, 1)).collect();
+            Pallet::<T>::settle(settlement).expect("the settlement is well-formed");
+        }
+        T::Ticks::set(T::Ticks::now() + T::PoolTicks::get());
+        let amount = Models::<T>::get(MODEL).next_pool;
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(whitelisted_caller()), MODEL);
+
+        let event = Event::<T>::PoolReleased {
+            model: MODEL,
+            amount,
+            dust: 0,
+        };
         frame_system::Pallet::<T>::assert_last_event(
             <T as frame_system::Config>::RuntimeEvent::from(event).into(),
         );

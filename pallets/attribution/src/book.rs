@@ -4,9 +4,9 @@
 use crate::{
     netting::Clock,
     types::{LedgerTotals, PendingKey, PendingPay},
-    Claimable, Config, Event, Pallet, Pending, PendingOf, Totals,
+    Claimable, Config, Event, Pallet, Pending, PendingOf, StandingPools, Totals,
 };
-use openledger_primitives::money::Balance;
+use openledger_primitives::{money::Balance, DatanetId, VersionId};
 use sp_runtime::ArithmeticError;
 
 /// The ledger's sums while a call moves money. [`Book::close`] stores them.
@@ -89,6 +89,23 @@ impl<T: Config> Book<T> {
     /// A model's next pool went from `before` to `after`.
     pub(crate) fn move_pool(&mut self, before: Balance, after: Balance) {
         self.totals.pools = self.totals.pools.saturating_sub(before).saturating_add(after);
+    }
+
+    /// Received or released money goes to the pool of a datanet version with so many data points.
+    pub(crate) fn accrue_standing(&mut self, place: (DatanetId, VersionId), points: u64, amount: Balance) {
+        let (datanet, version) = place;
+        let mut pool = StandingPools::<T>::get(datanet, version).unwrap_or_default();
+        let now = Pallet::<T>::standing_clock();
+        pool.vest(points, &Pallet::<T>::standing_rules(), &now);
+        pool.windows.credit(amount, &now);
+        self.totals.standing = self.totals.standing.saturating_add(amount);
+        StandingPools::<T>::insert(datanet, version, pool);
+    }
+
+    /// Money that has left a datanet version's pool becomes claimable.
+    pub(crate) fn collect_standing(&mut self, who: &T::AccountId, amount: Balance) {
+        self.totals.standing = self.totals.standing.saturating_sub(amount);
+        self.credit(who, amount);
     }
 
     /// Claimable money of one account was paid out.

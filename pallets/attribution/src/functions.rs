@@ -5,7 +5,7 @@ use crate::{
     book::Book,
     netting::{debit_limit, Clock, VestingRules},
     types::{ModelBook, PendingKey, Settled},
-    Claimable, Config, Error, Event, Models, Pallet, Pending, PendingOf, Settlements,
+    Claimable, Config, Error, Event, Models, Pallet, Pending, PendingOf, Settlements, WeightInfo,
 };
 use alloc::vec::Vec;
 use frame_support::{
@@ -16,12 +16,13 @@ use frame_support::{
         tokens::{DepositConsequence, Preservation, Provenance},
         Get,
     },
+    weights::Weight,
 };
 use openledger_primitives::{
     explain::{Explanation, Part, Reason, TakenBack},
     fixed::split_by_weights,
     money::Balance,
-    report::{self, ReportEntry},
+    report::{self, ReportEntry, MAX_REPORT_ENTRIES},
     traits::{Datanets, RewardLedger, Settlement, Ticks},
     ContributionId, DatanetId, ModelId, RequestId,
 };
@@ -34,6 +35,11 @@ impl<T: Config> RewardLedger<T::AccountId> for Pallet<T> {
 
     fn settle(settlement: Settlement<T::AccountId>) -> Result<(), DispatchError> {
         with_storage_layer(|| Self::do_settle(settlement))
+    }
+
+    fn settle_weight() -> Weight {
+        let half = MAX_REPORT_ENTRIES / 2;
+        T::WeightInfo::settle(half, half)
     }
 }
 
@@ -85,7 +91,8 @@ impl<T: Config> Pallet<T> {
 
         let mut parts = Self::fixed_parts(&settlement);
         let before = Models::<T>::get(settlement.model);
-        let (after, pay) = Self::pay_contributors(&settlement, before, &mut book, &mut parts);
+        let pool_before = before.next_pool;
+        let (after, pay) = Self::pay_contributors(&settlement, before, &mut book, &mut parts)?;
         if settlement.dust > 0 {
             parts.push(Part {
                 to: Some(T::DustSink::get()),
@@ -95,10 +102,11 @@ impl<T: Config> Pallet<T> {
         }
         Self::credit_parts(settlement.request, &parts, &mut book);
 
-        book.move_pool(before.next_pool, after.next_pool);
+        let next_pool = after.next_pool;
+        book.move_pool(pool_before, next_pool);
         book.close();
         Models::<T>::insert(settlement.model, after);
-        Self::record(settlement, pay, parts, after.next_pool)
+        Self::record(settlement, pay, parts, next_pool)
     }
 
     /// What the ledger's account was given for a settlement. `None` if its parts do not sum to its fee.
@@ -145,16 +153,16 @@ impl<T: Config> Pallet<T> {
         before: ModelBook,
         book: &mut Book<T>,
         parts: &mut Vec<Part<T::AccountId>>,
-    ) -> (ModelBook, ContributorsPay) {
+    ) -> Result<(ModelBook, ContributorsPay), Error<T>> {
         if settlement.report.is_empty() {
-            let kept = Self::keep_unattributed(settlement.contributors, before, parts);
-            return (
+            let kept = Self::keep_unattributed(settlement, before, book, parts);
+            return Ok((
                 kept,
                 ContributorsPay {
                     from_pool: 0,
                     taken_back: Vec::new(),
                 },
-            );
+            ));
         }
         let taken_back = Self::take_back(settlement, before.answers, book);
         let taken = taken_back
@@ -174,33 +182,49 @@ impl<T: Config> Pallet<T> {
         let after = ModelBook {
             next_pool: taken.saturating_add(unpaid),
             answers,
+            attributed_at: T::Ticks::now(),
+            sources: Self::listed(&settlement.sources)?,
         };
-        (
+        Ok((
             after,
             ContributorsPay {
                 from_pool: before.next_pool,
                 taken_back,
             },
-        )
+        ))
     }
 
     /// An answer whose report names nobody. A model that has named contributions keeps their part for its next
-    /// answer. One that never did, such as a base model without sources, may never do: its pool would hold the money
-    /// for ever, and its owner must not gain by having no contributors, so the dust sink gets it.
+    /// answer. One that never did has no attributable data: the contributions of the datanet versions that it was
+    /// trained on share it by their standing. One that was trained on nothing pays it to the dust sink, because its
+    /// owner must not gain by having no contributors.
     fn keep_unattributed(
-        amount: Balance,
+        settlement: &Settlement<T::AccountId>,
         before: ModelBook,
+        book: &mut Book<T>,
         parts: &mut Vec<Part<T::AccountId>>,
     ) -> ModelBook {
+        let amount = settlement.contributors;
         if amount == 0 {
             return before;
         }
         if before.answers == 0 {
-            parts.push(Part {
-                to: Some(T::DustSink::get()),
+            let request = Some(settlement.request);
+            let nobodys = Self::accrue_standing(
+                request,
+                settlement.model,
                 amount,
-                reason: Reason::Unattributed,
-            });
+                &settlement.sources,
+                book,
+                parts,
+            );
+            if nobodys > 0 {
+                parts.push(Part {
+                    to: Some(T::DustSink::get()),
+                    amount: nobodys,
+                    reason: Reason::Unattributed,
+                });
+            }
             return before;
         }
         parts.push(Part {
@@ -319,6 +343,7 @@ impl<T: Config> Pallet<T> {
         parts: Vec<Part<T::AccountId>>,
         next_pool: Balance,
     ) -> DispatchResult {
+        let report = settlement.report.clone();
         let settled = Settled::<T> {
             model: settlement.model,
             consumer: settlement.consumer.clone(),
@@ -341,6 +366,7 @@ impl<T: Config> Pallet<T> {
             fee: settlement.fee,
             from_pool: pay.from_pool,
             next_pool,
+            report,
         });
         Ok(())
     }

@@ -22,6 +22,7 @@ mod benchmarking;
 mod book;
 mod functions;
 pub mod netting;
+pub mod standing;
 #[cfg(any(feature = "try-runtime", test))]
 mod try_state;
 pub mod types;
@@ -33,7 +34,7 @@ mod mock;
 mod tests;
 
 pub use pallet::*;
-pub use types::{ClaimEntries, PendingKey};
+pub use types::{ClaimEntries, CollectEntries, PendingKey, StandingKey};
 pub use weights::WeightInfo;
 
 // the code that the macros write casts, expects and has items without docs
@@ -41,16 +42,19 @@ pub use weights::WeightInfo;
 #[frame_support::pallet]
 pub mod pallet {
     use crate::{
-        types::{ClaimEntries, LedgerTotals, ModelBook, PendingKey, PendingPay, Settled},
+        standing::StandingPool,
+        types::{ClaimEntries, CollectEntries, LedgerTotals, ModelBook, PendingKey, PendingPay, Settled},
         weights::WeightInfo,
     };
+    use alloc::vec::Vec;
     use frame_support::{pallet_prelude::*, traits::fungible, PalletId};
     use frame_system::pallet_prelude::*;
     use openledger_primitives::{
         explain::Reason,
         money::Balance,
+        report::ReportEntry,
         traits::{Datanets, Ticks},
-        ContributionId, DatanetId, ModelId, RequestId, Tick,
+        ContributionId, DatanetId, ModelId, RequestId, Tick, VersionId,
     };
     use sp_runtime::traits::SaturatedConversion;
 
@@ -83,6 +87,9 @@ pub mod pallet {
         /// Ticks after which anybody may remove a settlement's explanation. Give explanations more time than pay
         /// needs to vest, which is at most twice the longer of `VestTicks` and `ChallengeTicks`.
         type RetentionTicks: Get<Tick>;
+
+        /// Ticks without an attributed answer after which anybody may release a model's next pool.
+        type PoolTicks: Get<Tick>;
 
         /// The least that one claim pays out, planck. With at least the existential deposit here, no claim can fail
         /// for the receiving account's sake.
@@ -134,6 +141,27 @@ pub mod pallet {
     // The key is a counter of our own; one entry a model.
     #[pallet::storage]
     pub type Models<T: Config> = StorageMap<_, Twox64Concat, ModelId, ModelBook, ValueQuery>;
+
+    /// What the contributions of each datanet version earn together by their standing. Stays.
+    // The keys are counters of our own; one entry a version that was ever paid.
+    #[pallet::storage]
+    pub type StandingPools<T: Config> =
+        StorageDoubleMap<_, Twox64Concat, DatanetId, Twox64Concat, VersionId, StandingPool>;
+
+    /// What a data point of the version had earned when a contribution's share was last collected, planck. Stays, so
+    /// that nothing is paid twice.
+    // The keys are counters of our own; one entry a contribution and version that was ever paid.
+    #[pallet::storage]
+    pub type StandingCollected<T: Config> = StorageNMap<
+        _,
+        (
+            NMapKey<Twox64Concat, DatanetId>,
+            NMapKey<Twox64Concat, VersionId>,
+            NMapKey<Twox64Concat, ContributionId>,
+        ),
+        Balance,
+        ValueQuery,
+    >;
 
     /// Every part of each settled request's payment. Anybody may remove one after `RetentionTicks`.
     // The key is a counter of our own; one bounded entry a paid request.
@@ -199,6 +227,31 @@ pub mod pallet {
             owner: T::AccountId,
             amount: Balance,
         },
+        /// The contributions of a datanet version earned a part of a request's payment by their standing, or of a
+        /// released pool if there is no request.
+        StandingAccrued {
+            request: Option<RequestId>,
+            model: ModelId,
+            datanet: DatanetId,
+            version: VersionId,
+            amount: Balance,
+        },
+        /// A contribution's share of what its datanet version earned can be claimed: by its owner, or by the dust sink
+        /// for one that was revoked.
+        StandingPaid {
+            datanet: DatanetId,
+            version: VersionId,
+            contribution: ContributionId,
+            to: T::AccountId,
+            amount: Balance,
+        },
+        /// A model's next pool went to the datanet versions that it was trained on, but for `dust` that went to the
+        /// sink because none of them has data points.
+        PoolReleased {
+            model: ModelId,
+            amount: Balance,
+            dust: Balance,
+        },
         /// A request's payment was recorded. `from_pool` came out of the model's pool into this answer, `next_pool`
         /// is what the next one will find there.
         Settled {
@@ -208,6 +261,7 @@ pub mod pallet {
             fee: Balance,
             from_pool: Balance,
             next_pool: Balance,
+            report: Vec<ReportEntry>,
         },
         /// An account was paid what it could claim, by its own call or somebody else's.
         Claimed {
@@ -231,6 +285,13 @@ pub mod pallet {
         ClaimBelowExistentialDeposit,
         /// There is no settlement of that request, or it was removed.
         NotFound,
+        /// No entry has earned anything by its standing, or it was collected, or it is still in the challenge window.
+        NothingToCollect,
+        /// The model has no next pool.
+        NothingToRelease,
+        /// The model named contributions not long ago, so the next answer may still share its pool: wait until
+        /// `PoolTicks` have passed without one.
+        PoolNotIdle,
         /// The settlement is too young to be removed: wait until the retention time is over.
         RetentionNotOver,
         /// The parts of the settlement do not sum to its fee.
@@ -239,7 +300,7 @@ pub mod pallet {
         UnfundedSettlement,
         /// The request was settled before.
         AlreadyExists,
-        /// The settlement has more workers, royalties or report entries than the ledger keeps.
+        /// The settlement has more workers, royalties, sources or report entries than the ledger keeps.
         TooManyParts,
         /// The report is not sorted, has a zero weight or weights that do not sum.
         InvalidReport,
@@ -288,6 +349,35 @@ pub mod pallet {
         pub fn prune(origin: OriginFor<T>, request: RequestId) -> DispatchResultWithPostInfo {
             ensure_signed(origin)?;
             Self::do_prune(request)?;
+            Ok(Pays::No.into())
+        }
+
+        /// Makes claimable what contributions have earned by their standing in versions of their datanets.
+        ///
+        /// Each share becomes claimable for the contribution's owner, whoever calls, or for the dust sink if the
+        /// contribution was revoked. Entries that are unknown, or that earned nothing since the last time, are passed
+        /// over.
+        ///
+        /// Origin: signed, anybody. Events: [`Event::StandingPaid`] for each share. Errors:
+        /// [`Error::NothingToCollect`]. Deposit: none.
+        #[pallet::call_index(3)]
+        #[pallet::weight(T::WeightInfo::collect_standing(entries.len().saturated_into()))]
+        pub fn collect_standing(origin: OriginFor<T>, entries: CollectEntries) -> DispatchResult {
+            ensure_signed(origin)?;
+            Self::do_collect_standing(&entries)
+        }
+
+        /// Pays out the next pool of a model that has named no contribution for `PoolTicks`, because it was deprecated,
+        /// is not asked any more or has nobody left to name: to the datanet versions that it was trained on, by
+        /// standing.
+        ///
+        /// Origin: signed, anybody; a successful call is free. Events: [`Event::StandingAccrued`] for each version,
+        /// [`Event::PoolReleased`]. Errors: [`Error::NothingToRelease`], [`Error::PoolNotIdle`]. Deposit: none.
+        #[pallet::call_index(4)]
+        #[pallet::weight(T::WeightInfo::release_pool())]
+        pub fn release_pool(origin: OriginFor<T>, model: ModelId) -> DispatchResultWithPostInfo {
+            ensure_signed(origin)?;
+            Self::do_release_pool(model)?;
             Ok(Pays::No.into())
         }
     }

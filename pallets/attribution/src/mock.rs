@@ -12,7 +12,7 @@ use openledger_primitives::{
     licence::LicenceTerms,
     money::Balance,
     report::{Evidence, ReportEntry},
-    traits::{ContributionInfo, DatanetVersion, Datanets, RewardLedger, Settlement},
+    traits::{ContributionInfo, DatanetVersion, Datanets, RewardLedger, Settlement, Standing},
     ContributionId, DatanetId, ModelId, RequestId, Tick, VersionId,
 };
 use sp_core::H256;
@@ -65,6 +65,7 @@ parameter_types! {
     pub static VestTicks: Tick = 100;
     pub static ChallengeTicks: Tick = 10;
     pub static RetentionTicks: Tick = 200;
+    pub static PoolTicks: Tick = 300;
     pub static MinimumClaim: Balance = 5;
     pub static Now: Tick = 1;
     pub const LedgerPalletId: PalletId = PalletId(*b"ol/rewrd");
@@ -80,6 +81,7 @@ impl crate::Config for Test {
     type VestTicks = VestTicks;
     type ChallengeTicks = ChallengeTicks;
     type RetentionTicks = RetentionTicks;
+    type PoolTicks = PoolTicks;
     type MinimumClaim = MinimumClaim;
     type MaxWorkers = ConstU32<4>;
     type PalletId = LedgerPalletId;
@@ -101,6 +103,7 @@ impl openledger_primitives::traits::Ticks for Clock {
 
 thread_local! {
     static CONTRIBUTIONS: RefCell<BTreeMap<(DatanetId, ContributionId), (AccountId, bool)>> = Default::default();
+    static VERSIONS: RefCell<BTreeMap<(DatanetId, VersionId), BTreeMap<ContributionId, u32>>> = Default::default();
 }
 
 /// The contributions that exist.
@@ -109,6 +112,14 @@ pub struct Registry;
 impl Registry {
     pub fn put(datanet: DatanetId, contribution: ContributionId, owner: AccountId) {
         CONTRIBUTIONS.with(|all| all.borrow_mut().insert((datanet, contribution), (owner, true)));
+    }
+
+    /// A version that counts so many data points of each contribution.
+    pub fn publish(datanet: DatanetId, version: VersionId, points: &[(ContributionId, u32)]) {
+        VERSIONS.with(|all| {
+            all.borrow_mut()
+                .insert((datanet, version), points.iter().copied().collect())
+        });
     }
 
     pub fn revoke(datanet: DatanetId, contribution: ContributionId) {
@@ -129,8 +140,15 @@ impl Datanets<AccountId> for Registry {
         None
     }
 
-    fn version(_: DatanetId, _: VersionId) -> Option<DatanetVersion> {
-        None
+    fn version(datanet: DatanetId, version: VersionId) -> Option<DatanetVersion> {
+        VERSIONS
+            .with(|all| all.borrow().get(&(datanet, version)).cloned())
+            .map(|points| DatanetVersion {
+                root: H256::zero(),
+                leaves: points.len() as u64,
+                points: points.values().copied().map(u64::from).sum(),
+                published_at: 0,
+            })
     }
 
     fn may_train(_: DatanetId, _: &AccountId) -> bool {
@@ -148,10 +166,25 @@ impl Datanets<AccountId> for Registry {
             })
     }
 
+    fn standing(
+        datanet: DatanetId,
+        version: VersionId,
+        contribution: ContributionId,
+    ) -> Option<Standing<AccountId>> {
+        let points =
+            VERSIONS.with(|all| all.borrow().get(&(datanet, version))?.get(&contribution).copied())?;
+        Self::contribution(datanet, contribution).map(|found| Standing {
+            owner: found.owner,
+            points,
+            payable: found.payable,
+        })
+    }
+
     #[cfg(feature = "runtime-benchmarks")]
     fn create_for_benchmark(owner: &AccountId, _: LicenceTerms) -> DatanetId {
         let datanet = CONTRIBUTIONS.with(|all| all.borrow().len() as u64 + 1);
         Self::put(datanet, 0, *owner);
+        Self::publish(datanet, 1, &[(0, 1)]);
         datanet
     }
 }
@@ -174,9 +207,11 @@ impl ExtBuilder {
         VestTicks::set(100);
         ChallengeTicks::set(10);
         RetentionTicks::set(200);
+        PoolTicks::set(300);
         MinimumClaim::set(5);
         Now::set(1);
         CONTRIBUTIONS.with(|all| all.borrow_mut().clear());
+        VERSIONS.with(|all| all.borrow_mut().clear());
         for (contribution, owner) in [ALICE, BOB, CHARLIE].into_iter().enumerate() {
             Registry::put(DATANET, contribution as u64, owner);
         }
@@ -238,6 +273,7 @@ pub fn answer(request: RequestId, fee: Balance, report: &[ReportEntry]) -> Settl
             epoch: 1,
         },
         report: report.to_vec(),
+        sources: vec![],
     }
 }
 

@@ -3,10 +3,11 @@
 
 use crate::{
     types::{LedgerTotals, PendingKey},
-    Claimable, Config, Models, Pallet, Pending, PendingOf, Settlements, Totals,
+    Claimable, Config, Models, Pallet, Pending, PendingOf, Settlements, StandingCollected, StandingPools,
+    Totals,
 };
 use frame_support::{ensure, traits::fungible::Inspect};
-use openledger_primitives::{explain::Reason, money::Balance, report};
+use openledger_primitives::{explain::Reason, money::Balance, report, traits::Datanets};
 use sp_runtime::TryRuntimeError;
 
 impl<T: Config> Pallet<T> {
@@ -14,6 +15,7 @@ impl<T: Config> Pallet<T> {
         let totals = Totals::<T>::get();
         Self::sums_are_kept(&totals)?;
         Self::index_agrees_with_pending()?;
+        Self::standing_is_shared()?;
         Self::settlements_are_whole()?;
         ensure!(
             T::Currency::balance(&Self::account_id()) >= totals.owed(),
@@ -25,7 +27,7 @@ impl<T: Config> Pallet<T> {
     fn sums_are_kept(totals: &LedgerTotals) -> Result<(), TryRuntimeError> {
         ensure!(
             totals.claimed.checked_add(totals.owed()) == Some(totals.credited),
-            "credited is not claimed, claimable, pending and pools"
+            "credited is not claimed, claimable, pending, pools and standing"
         );
         ensure!(
             sum(Claimable::<T>::iter_values()) == totals.claimable,
@@ -38,6 +40,14 @@ impl<T: Config> Pallet<T> {
         ensure!(
             sum(Models::<T>::iter_values().map(|model| model.next_pool)) == totals.pools,
             "pools differ from their sum"
+        );
+        ensure!(
+            sum(StandingPools::<T>::iter_values().map(|pool| pool.total())) == totals.standing,
+            "standing differs from its sum"
+        );
+        ensure!(
+            Models::<T>::iter_values().all(|model| model.next_pool == 0 || model.answers > 0),
+            "a model that never named a contribution has a pool"
         );
         ensure!(
             Claimable::<T>::iter_values().all(|amount| amount > 0),
@@ -66,6 +76,40 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
+    /// What the points of a version have earned is what was collected for contributions and what is left.
+    fn standing_is_shared() -> Result<(), TryRuntimeError> {
+        for (datanet, version, pool) in StandingPools::<T>::iter() {
+            let points = T::Datanets::version(datanet, version)
+                .ok_or("a version that does not exist was paid")?
+                .points;
+            ensure!(points > 0, "a version without data points was paid");
+            ensure!(
+                pool.carry < Balance::from(points),
+                "a version keeps back what its points could share"
+            );
+            let mut collected: Balance = 0;
+            for (contribution, upto) in StandingCollected::<T>::iter_prefix((datanet, version)) {
+                let standing = T::Datanets::standing(datanet, version, contribution)
+                    .ok_or("a contribution that a version does not count was paid by it")?;
+                ensure!(
+                    upto <= pool.per_point,
+                    "a contribution was paid more than its points earned"
+                );
+                collected = collected.saturating_add(upto.saturating_mul(standing.points.into()));
+            }
+            ensure!(
+                collected.checked_add(pool.shared) == pool.per_point.checked_mul(points.into()),
+                "a version's pay is not what was collected and what is left"
+            );
+        }
+        let paid = |(datanet, version, _)| StandingPools::<T>::contains_key(datanet, version);
+        ensure!(
+            StandingCollected::<T>::iter_keys().all(paid),
+            "a share was collected of a version that was never paid"
+        );
+        Ok(())
+    }
+
     fn settlements_are_whole() -> Result<(), TryRuntimeError> {
         for settled in Settlements::<T>::iter_values() {
             let paid = sum(settled.parts.iter().map(|part| part.amount));
@@ -80,7 +124,10 @@ impl<T: Config> Pallet<T> {
             let contributors = settled.parts.iter().filter(|part| {
                 matches!(
                     part.reason,
-                    Reason::Contribution { .. } | Reason::NextPool | Reason::Unattributed
+                    Reason::Contribution { .. }
+                        | Reason::NextPool
+                        | Reason::Standing { .. }
+                        | Reason::Unattributed
                 )
             });
             let answer_paid = sum(contributors.map(|part| part.amount)).saturating_sub(settled.from_pool);

@@ -12,8 +12,8 @@ use openledger_primitives::{
     explain::{Part, TakenBack},
     money::Balance,
     report::{ReportEntry, MAX_REPORT_ENTRIES},
-    traits::MAX_ROYALTIES,
-    ContributionId, DatanetId, ModelId, Tick,
+    traits::{MAX_ROYALTIES, MAX_SOURCES},
+    ContributionId, DatanetId, ModelId, Tick, VersionId,
 };
 use scale_info::TypeInfo;
 
@@ -53,19 +53,26 @@ pub struct PendingPay<AccountId> {
     pub windows: Windows,
 }
 
+/// The datanet versions that a model was trained on.
+pub type SourceList = BoundedVec<(DatanetId, VersionId), ConstU32<MAX_SOURCES>>;
+
 /// What the ledger keeps for a model.
 #[derive(
-    Clone, Copy, Default, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+    Clone, Default, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub struct ModelBook {
     /// Planck that the next attributed answer adds to its contributors' part.
     pub next_pool: Balance,
     /// Answers settled with a report that names contributions.
     pub answers: u64,
+    /// When the last of them was settled.
+    pub attributed_at: Tick,
+    /// Who gets the next pool if no other of them comes.
+    pub sources: SourceList,
 }
 
-/// The ledger's sums. `credited = claimed + claimable + pending + pools` at all times; dust is part of `claimable`,
-/// it belongs to the dust sink's account.
+/// The ledger's sums. `credited = claimed + claimable + pending + pools + standing` at all times; dust is part of
+/// `claimable`, it belongs to the dust sink's account.
 #[derive(
     Clone, Copy, Default, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
@@ -80,6 +87,8 @@ pub struct LedgerTotals {
     pub pending: Balance,
     /// In the models' next pools, planck.
     pub pools: Balance,
+    /// In the datanet versions' pools, planck.
+    pub standing: Balance,
 }
 
 impl LedgerTotals {
@@ -88,11 +97,12 @@ impl LedgerTotals {
         self.claimable
             .saturating_add(self.pending)
             .saturating_add(self.pools)
+            .saturating_add(self.standing)
     }
 }
 
-/// The most parts of one payment: workers, royalties, contributions, and one each for treasury, model owner, next
-/// pool, unattributed part and dust.
+/// The most parts of one payment: workers, royalties, contributions or datanet versions, and one each for treasury,
+/// model owner, next pool, unattributed part and dust.
 pub struct MaxParts<T>(core::marker::PhantomData<T>);
 
 impl<T: Config> Get<u32> for MaxParts<T> {
@@ -130,6 +140,22 @@ pub struct Settled<T: Config> {
     /// When it was settled.
     pub settled_at: Tick,
 }
+
+/// A contribution as a part of a version of its datanet: what pay by standing belongs to.
+#[derive(
+    Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct StandingKey {
+    /// The datanet of the contribution.
+    pub datanet: DatanetId,
+    /// The version of the datanet that a model was trained on.
+    pub version: VersionId,
+    /// The contribution inside it.
+    pub contribution: ContributionId,
+}
+
+/// The shares that one call collects.
+pub type CollectEntries = BoundedVec<StandingKey, ConstU32<MAX_CLAIM_ENTRIES>>;
 
 /// The entries that a claim vests first.
 pub type ClaimEntries = BoundedVec<PendingKey, ConstU32<MAX_CLAIM_ENTRIES>>;

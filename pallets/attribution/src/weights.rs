@@ -15,6 +15,10 @@ pub trait WeightInfo {
     fn claim(e: u32) -> Weight;
     /// Removing an explanation.
     fn prune() -> Weight;
+    /// Collecting `c` shares in different versions for different owners.
+    fn collect_standing(c: u32) -> Weight;
+    /// Releasing the pool of a model with the most sources.
+    fn release_pool() -> Weight;
 }
 
 /// Bytes of proof for one storage item that is read.
@@ -58,6 +62,17 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
             .saturating_add(Weight::from_parts(15_000_000, EXPLANATION_BYTES))
             .saturating_add(T::DbWeight::get().reads_writes(2, 1))
     }
+
+    fn collect_standing(c: u32) -> Weight {
+        items(5)
+            .saturating_add(T::DbWeight::get().reads_writes(5, 2))
+            .saturating_add(items(7).saturating_mul(u64::from(c)))
+            .saturating_add(T::DbWeight::get().reads_writes(7, 3).saturating_mul(u64::from(c)))
+    }
+
+    fn release_pool() -> Weight {
+        items(22).saturating_add(T::DbWeight::get().reads_writes(22, 11))
+    }
 }
 
 // For tests.
@@ -77,5 +92,14 @@ impl WeightInfo for () {
 
     fn prune() -> Weight {
         items(2).saturating_add(RocksDbWeight::get().reads_writes(2, 1))
+    }
+
+    fn collect_standing(c: u32) -> Weight {
+        let accesses = u64::from(c).saturating_mul(7).saturating_add(5);
+        items(accesses).saturating_add(RocksDbWeight::get().reads_writes(accesses, accesses))
+    }
+
+    fn release_pool() -> Weight {
+        items(22).saturating_add(RocksDbWeight::get().reads_writes(22, 11))
     }
 }

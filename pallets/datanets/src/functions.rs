@@ -246,11 +246,22 @@ impl<T: Config> Pallet<T> {
         let accepted = leaf_index
             .checked_add(1)
             .ok_or(Error::<T>::TooManyContributions)?;
+        let points = counters
+            .points
+            .checked_add(entry.leaf_count.into())
+            .ok_or(Error::<T>::TooManyContributions)?;
         let leaf = Self::leaf(datanet, contribution, &entry);
 
         mountain_range::append::<T>(datanet, leaf_index, leaf.hash())
             .map_err(|_| Error::<T>::CorruptedRange)?;
-        Fillings::<T>::insert(datanet, Counters { accepted, ..counters });
+        Fillings::<T>::insert(
+            datanet,
+            Counters {
+                accepted,
+                points,
+                ..counters
+            },
+        );
         LeafIndex::<T>::insert(datanet, leaf_index, contribution);
         entry.state = ContributionState::Accepted {
             leaf_index,
@@ -388,10 +399,14 @@ impl<T: Config> Pallet<T> {
         let ContributionState::Accepted { leaf_index, .. } = entry.state else {
             return Err(Error::<T>::NotAccepted.into());
         };
+        let mut counters = Fillings::<T>::get(datanet);
+        counters.points = counters.points.saturating_sub(entry.leaf_count.into());
         entry.state = ContributionState::Revoked {
             leaf_index,
             by: who.clone(),
+            after: counters.versions,
         };
+        Fillings::<T>::insert(datanet, counters);
         Contributions::<T>::insert(datanet, contribution, entry);
         Self::deposit_event(Event::ContributionRevoked {
             datanet,
@@ -434,6 +449,7 @@ impl<T: Config> Pallet<T> {
             DatanetVersion {
                 root,
                 leaves,
+                points: counters.points,
                 published_at,
             },
         );
@@ -442,6 +458,7 @@ impl<T: Config> Pallet<T> {
             version,
             root,
             leaves,
+            points: counters.points,
         });
         Ok(version)
     }

@@ -241,6 +241,8 @@ pub mod pallet {
             root: H256,
             /// Contributions that it commits to.
             leaves: u64,
+            /// Data points of those that were not revoked.
+            points: u64,
         },
         /// Access was granted, or a grant's expiry was changed.
         AccessGranted {

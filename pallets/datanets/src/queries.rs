@@ -5,7 +5,7 @@ use crate::{mountain_range, AcceptancePolicy, Config, Contributions, Datanets, G
 use openledger_primitives::{
     licence::LicenceTerms,
     membership::{self, ContributionLeaf, MembershipError, MembershipProof},
-    traits::{ContributionInfo, DatanetVersion, Ticks},
+    traits::{ContributionInfo, DatanetVersion, Standing, Ticks},
     ContributionId, DatanetId, VersionId,
 };
 
@@ -88,6 +88,20 @@ impl<T: Config> openledger_primitives::traits::Datanets<T::AccountId> for Pallet
             content: entry.content,
             leaf_index,
             payable,
+        })
+    }
+
+    fn standing(
+        datanet: DatanetId,
+        version: VersionId,
+        contribution: ContributionId,
+    ) -> Option<Standing<T::AccountId>> {
+        let leaves = Versions::<T>::get(datanet, version)?.leaves;
+        let entry = Contributions::<T>::get(datanet, contribution)?;
+        entry.stands_in(version, leaves).then(|| Standing {
+            points: entry.leaf_count,
+            payable: entry.is_payable(),
+            owner: entry.owner,
         })
     }
 

@@ -2,8 +2,8 @@
 //! What must hold after every block.
 
 use crate::{
-    mountain_range, Config, ContentIndex, ContributionState, Contributions, Datanets, Fillings, Grants,
-    HoldReason, LeafIndex, NextDatanetId, Nodes, Pallet, Versions,
+    mountain_range, Config, ContentIndex, ContributionOf, ContributionState, Contributions, Datanets,
+    Fillings, Grants, HoldReason, LeafIndex, NextDatanetId, Nodes, Pallet, Versions,
 };
 use alloc::collections::BTreeMap;
 use codec::{Decode, Encode};
@@ -106,6 +106,15 @@ impl<T: Config> Pallet<T> {
             count(accepted) == counters.accepted,
             "a datanet counts its leaves wrongly"
         );
+        let points_of = |stands: &dyn Fn(&ContributionOf<T>) -> bool| {
+            Contributions::<T>::iter_prefix_values(datanet)
+                .filter(|entry| stands(entry))
+                .fold(0u64, |sum, entry| sum.saturating_add(entry.leaf_count.into()))
+        };
+        ensure!(
+            points_of(&|entry| entry.is_payable()) == counters.points,
+            "a datanet counts its data points wrongly"
+        );
         ensure!(
             count(LeafIndex::<T>::iter_key_prefix(datanet)) == counters.accepted,
             "the leaf index has entries without a leaf"
@@ -129,6 +138,10 @@ impl<T: Config> Pallet<T> {
             ensure!(
                 leaves <= counters.accepted,
                 "a version commits to leaves that do not exist"
+            );
+            ensure!(
+                points_of(&|entry| entry.stands_in(id, leaves)) == version.points,
+                "a version's standing weights do not sum to its whole"
             );
             let root =
                 mountain_range::root::<T>(datanet, leaves).map_err(|_| "a mountain range lacks a node")?;

@@ -115,6 +115,8 @@ pub struct Counters {
     pub contributions: ContributionId,
     /// Contributions ever accepted: the next leaf's index in the mountain range.
     pub accepted: u64,
+    /// Data points of the accepted contributions that were not revoked.
+    pub points: u64,
     /// Versions ever published: the newest version's id, 0 before the first.
     pub versions: VersionId,
 }
@@ -137,6 +139,8 @@ pub enum ContributionState<AccountId> {
         leaf_index: u64,
         /// Who revoked it.
         by: AccountId,
+        /// The newest version by then, 0 before the first: later ones do not count its data points.
+        after: VersionId,
     },
 }
 
@@ -170,6 +174,18 @@ impl<AccountId, Ticket> Contribution<AccountId, Ticket> {
             ContributionState::Pending => None,
             ContributionState::Accepted { leaf_index, .. }
             | ContributionState::Revoked { leaf_index, .. } => Some(leaf_index),
+        }
+    }
+
+    /// Whether a version that commits to `leaves` contributions counts its data points: it is one of them, and was
+    /// not revoked before the version was published.
+    pub fn stands_in(&self, version: VersionId, leaves: u64) -> bool {
+        match self.state {
+            ContributionState::Pending => false,
+            ContributionState::Accepted { leaf_index, .. } => leaf_index < leaves,
+            ContributionState::Revoked {
+                leaf_index, after, ..
+            } => leaf_index < leaves && version <= after,
         }
     }
 

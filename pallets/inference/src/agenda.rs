@@ -24,7 +24,7 @@ impl<T: Config> Pallet<T> {
         }
         Self::run_queue(
             Lane::Settle,
-            T::WeightInfo::conclude(),
+            Self::conclude_weight(),
             budget,
             Self::settle_complete,
         );
@@ -64,7 +64,7 @@ impl<T: Config> Pallet<T> {
         let from = DeadlinesFrom::<T>::get();
         let upto = Self::run_calendar(
             from,
-            T::WeightInfo::conclude(),
+            Self::conclude_weight(),
             budget,
             |tick| Deadlines::<T>::iter_key_prefix(tick).next(),
             |tick, request| {

@@ -4,13 +4,14 @@
 use crate::{
     pallet::*,
     types::{Input, RefundReason, Request, Reveal, Stage, Terms, Verification, MAX_OUTPUT_BYTES},
-    Lane, Seat,
+    Lane, Seat, WeightInfo,
 };
 use alloc::vec::Vec;
 use codec::{Encode, MaxEncodedLen};
 use frame_support::{
     ensure,
     traits::{fungible::MutateHold, Consideration, Footprint, Get},
+    weights::Weight,
 };
 use frame_system::pallet_prelude::BlockNumberFor;
 use openledger_primitives::{
@@ -18,7 +19,7 @@ use openledger_primitives::{
     ids::content_id,
     money::Balance,
     report::{self, ReportEntry},
-    traits::{Datanets, Models},
+    traits::{Datanets, Models, RewardLedger},
     ModelId, RequestId,
 };
 use sp_core::H256;
@@ -256,6 +257,11 @@ impl<T: Config> Pallet<T> {
             .saturating_add(output)
             .saturating_add(worker.saturating_mul(usize::from(verification.committee())));
         Footprint::from_parts(1, bytes)
+    }
+
+    /// The most that settling or refunding a request weighs, with what the ledger does.
+    pub(crate) fn conclude_weight() -> Weight {
+        T::WeightInfo::conclude().saturating_add(T::Ledger::settle_weight())
     }
 
     /// The present block.

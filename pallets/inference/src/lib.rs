@@ -412,7 +412,7 @@ pub mod pallet {
             );
             let least = T::WeightInfo::advance_base()
                 .saturating_add(T::WeightInfo::calendar_step())
-                .saturating_add(T::WeightInfo::conclude())
+                .saturating_add(Self::conclude_weight())
                 .saturating_add(T::WeightInfo::draw(T::MaxHosts::get()))
                 .saturating_add(T::WeightInfo::forget());
             assert!(
@@ -505,7 +505,7 @@ pub mod pallet {
         /// Origin: any signed one. Free when it succeeds. Blocks do this by themselves; the call is for the case that
         /// they have no weight left for it. Errors: `NotFound`, `NotDue`. Events: those of the step.
         #[pallet::call_index(4)]
-        #[pallet::weight(T::WeightInfo::poke())]
+        #[pallet::weight(T::WeightInfo::poke().saturating_add(T::Ledger::settle_weight()))]
         pub fn poke(origin: OriginFor<T>, request: RequestId) -> DispatchResultWithPostInfo {
             ensure_signed(origin)?;
             Self::do_poke(request)?;

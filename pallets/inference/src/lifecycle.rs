@@ -235,6 +235,7 @@ impl<T: Config> Pallet<T> {
             royalties: parts.royalties,
             contributors: parts.contributors,
             dust: parts.dust,
+            sources: record.terms.sources.to_vec(),
             representative: agreement.representative.clone(),
             report: agreement.reveal.entries.to_vec(),
         })

@@ -19,7 +19,7 @@ use openledger_primitives::{
     report::{Evidence, ReportEntry},
     traits::{
         ContributionInfo, DatanetVersion, Datanets, DrawSeed, Host, Models, RewardLedger, Service,
-        Settlement, WorkerPool,
+        Settlement, Standing, WorkerPool,
     },
     ContributionId, DatanetId, ModelId, RequestId, Tick, VersionId,
 };
@@ -162,6 +162,7 @@ impl Datanets<AccountId> for MockDatanets {
         (known && version == 1).then_some(DatanetVersion {
             root: H256::zero(),
             leaves: 3,
+            points: 3,
             published_at: 0,
         })
     }
@@ -178,6 +179,10 @@ impl Datanets<AccountId> for MockDatanets {
             leaf_index: (contribution < 5).then_some(contribution),
             payable: contribution != 2,
         })
+    }
+
+    fn standing(_: DatanetId, _: VersionId, _: ContributionId) -> Option<Standing<AccountId>> {
+        None
     }
 
     #[cfg(feature = "runtime-benchmarks")]
@@ -245,6 +250,10 @@ pub struct MockLedger;
 impl RewardLedger<AccountId> for MockLedger {
     fn account() -> AccountId {
         LEDGER
+    }
+
+    fn settle_weight() -> Weight {
+        Weight::from_parts(1_000, 10)
     }
 
     fn settle(settlement: Settlement<AccountId>) -> Result<(), DispatchError> {

@@ -16,7 +16,7 @@ use openledger_primitives::{
     ids::content_id,
     licence::LicenceTerms,
     money::Balance,
-    traits::{ContributionInfo, DatanetVersion, Datanets, Ticks},
+    traits::{ContributionInfo, DatanetVersion, Datanets, Standing, Ticks},
     ContributionId, DatanetId, ModelId, Tick, VersionId,
 };
 use sp_core::H256;
@@ -94,6 +94,7 @@ impl Datanets<AccountId> for MockDatanets {
         (1..=versions).contains(&version).then(|| DatanetVersion {
             root: H256::zero(),
             leaves: version.into(),
+            points: version.into(),
             published_at: 0,
         })
     }
@@ -103,6 +104,9 @@ impl Datanets<AccountId> for MockDatanets {
             .is_some_and(|row| !row.closed_to.contains(who))
     }
     fn contribution(_: DatanetId, _: ContributionId) -> Option<ContributionInfo<AccountId>> {
+        None
+    }
+    fn standing(_: DatanetId, _: VersionId, _: ContributionId) -> Option<Standing<AccountId>> {
         None
     }
     #[cfg(feature = "runtime-benchmarks")]

@@ -18,6 +18,7 @@ impl pallet_attribution::Config for Runtime {
     type VestTicks = rewards::VestTicks;
     type ChallengeTicks = rewards::ChallengeTicks;
     type RetentionTicks = rewards::RetentionTicks;
+    type PoolTicks = rewards::PoolTicks;
     type MinimumClaim = rewards::MinimumClaim;
     type MaxWorkers = ConstU32<{ pallet_inference::MAX_COMMITTEE as u32 }>;
     type PalletId = LedgerPalletId;

@@ -154,6 +154,9 @@ pub mod dynamic_params {
         /// The least that one claim pays out, planck.
         #[codec(index = 4)]
         pub static MinimumClaim: Balance = EXISTENTIAL_DEPOSIT;
+        /// Ticks without an attributed answer after which anybody may release a model's next pool.
+        #[codec(index = 5)]
+        pub static PoolTicks: Tick = 90 * TICKS_A_DAY;
     }
 
     /// What is asked of workers.
@@ -230,6 +233,7 @@ impl ShortPeriods {
             rewards::Parameters::VestAnswers(rewards::VestAnswers, Some(3)),
             rewards::Parameters::VestTicks(rewards::VestTicks, Some(10)),
             rewards::Parameters::ChallengeTicks(rewards::ChallengeTicks, Some(3)),
+            rewards::Parameters::PoolTicks(rewards::PoolTicks, Some(30)),
         ]
         .map(RuntimeParameters::Rewards);
         let workers = [workers::Parameters::UnbondTicks(workers::UnbondTicks, Some(20))]

@@ -8,6 +8,7 @@ mod evm;
 mod governance;
 mod host_functions;
 mod indices;
+mod messages;
 mod paid_request;
 mod parameters;
 mod presets;

@@ -21,7 +21,7 @@ use openledger_primitives::{
     licence::LicenceTerms,
     report::{Evidence, ReportEntry},
 };
-use pallet_attribution::PendingKey;
+use pallet_attribution::{PendingKey, StandingKey};
 use pallet_inference::{Input, Stage, Verification};
 use pallet_model_registry::types::{
     ArtifactFormat, Attribution as AttributionSpec, DataType, InputSchema, ModelSpec, OutputSchema, Source,
@@ -63,6 +63,40 @@ fn terms() -> LicenceTerms {
 
 /// Alice curates a datanet to which Bob contributes; Charlie sells a model that was trained on it; Dave serves it.
 fn a_model_that_is_served() {
+    serve(attributed());
+}
+
+fn attributed() -> ModelSpec {
+    ModelSpec {
+        artifact: content_id(b"artifact"),
+        config: content_id(b"config"),
+        format: ArtifactFormat::Onnx,
+        input: InputSchema {
+            dtype: DataType::F32,
+            width: 64,
+        },
+        output: OutputSchema {
+            output_bytes: 40,
+            query_len: 4,
+            classes: 10,
+        },
+        comparator: Comparator::Tolerance {
+            absolute: 2,
+            relative_ppm: 0,
+        },
+        royalty: Permill::zero(),
+        training_config: Hash::repeat_byte(1),
+        attribution: Some(AttributionSpec {
+            root: Hash::repeat_byte(2),
+            index: content_id(b"index"),
+            features: content_id(b"features"),
+            rows: 10,
+        }),
+        evaluation: None,
+    }
+}
+
+fn serve(spec: ModelSpec) {
     let text = |text: &str| BoundedVec::truncate_from(text.as_bytes().to_vec());
     let (modality, policy) = (
         pallet_datanets::Modality::Tabular,
@@ -90,33 +124,6 @@ fn a_model_that_is_served() {
     assert_ok!(Datanets::publish_version(by(Alice), 0));
     assert_ok!(Datanets::grant_access(by(Alice), 0, account(Charlie), None));
 
-    let spec = ModelSpec {
-        artifact: content_id(b"artifact"),
-        config: content_id(b"config"),
-        format: ArtifactFormat::Onnx,
-        input: InputSchema {
-            dtype: DataType::F32,
-            width: 64,
-        },
-        output: OutputSchema {
-            output_bytes: 40,
-            query_len: 4,
-            classes: 10,
-        },
-        comparator: Comparator::Tolerance {
-            absolute: 2,
-            relative_ppm: 0,
-        },
-        royalty: Permill::zero(),
-        training_config: Hash::repeat_byte(1),
-        attribution: Some(AttributionSpec {
-            root: Hash::repeat_byte(2),
-            index: content_id(b"index"),
-            features: content_id(b"features"),
-            rows: 10,
-        }),
-        evaluation: None,
-    };
     let source = Source {
         datanet: 0,
         version: 1,
@@ -146,15 +153,19 @@ fn ask() {
 }
 
 fn answer() {
-    let open = Inference::open_requests(&account(Dave));
-    assert_eq!((open.len(), open[0].duty), (1, WorkerDuty::Commit));
-    let (output, query) = (vec![0; 40], vec![1, 2, 3, 4]);
     let entries = vec![ReportEntry {
         datanet: 0,
         contribution: 0,
         weight: WEIGHT_ONE as i32,
         evidence: Evidence::Influence,
     }];
+    answer_with(vec![1, 2, 3, 4], entries);
+}
+
+fn answer_with(query: Vec<i16>, entries: Vec<ReportEntry>) {
+    let open = Inference::open_requests(&account(Dave));
+    assert_eq!((open.len(), open[0].duty), (1, WorkerDuty::Commit));
+    let output = vec![0; 40];
     let domain = Domain {
         genesis: System::block_hash(0),
         request: open[0].request,
@@ -208,6 +219,41 @@ fn a_request_is_answered_and_everybody_is_paid_to_the_planck() {
             contribution: 0,
         }]);
         assert_ok!(Attribution::claim(by(Bob), entries));
+        assert_eq!(Balances::balance(&account(Bob)) - bob, PRICE / 2);
+        assert_eq!(Balances::total_issuance(), supply);
+    });
+}
+
+#[test]
+fn a_model_without_attribution_pays_the_data_behind_it_by_standing() {
+    development_chain().execute_with(|| {
+        let mut plain = attributed();
+        plain.output.query_len = 0;
+        plain.attribution = None;
+        serve(plain);
+        let supply = Balances::total_issuance();
+        ask();
+        next_block();
+        answer_with(Vec::new(), Vec::new());
+        next_block();
+        assert_eq!(
+            Attribution::standing(0, 1, 0),
+            0,
+            "the challenge window comes first"
+        );
+        for _ in 0..10 {
+            next_block();
+        }
+        assert_eq!(Attribution::standing(0, 1, 0), PRICE / 2);
+        let share = StandingKey {
+            datanet: 0,
+            version: 1,
+            contribution: 0,
+        };
+        let shares = BoundedVec::truncate_from(vec![share]);
+        assert_ok!(Attribution::collect_standing(by(Eve), shares));
+        let bob = Balances::balance(&account(Bob));
+        assert_ok!(Attribution::claim(by(Bob), Default::default()));
         assert_eq!(Balances::balance(&account(Bob)) - bob, PRICE / 2);
         assert_eq!(Balances::total_issuance(), supply);
     });

@@ -4,10 +4,12 @@
 mod attacks;
 mod claim;
 mod claim_for;
+mod collect_standing;
 mod explain;
 mod netting;
 mod properties;
 mod prune;
+mod release_pool;
 mod settle;
 mod vesting;
 

@@ -18,6 +18,8 @@ enum Step {
     Settle { fee: Balance, scores: Vec<i64> },
     Advance(u64),
     Claim(ContributionId),
+    Collect(ContributionId),
+    Release,
     Revoke(ContributionId),
 }
 
@@ -35,6 +37,8 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         6 => settle,
         2 => (0u64..70).prop_map(Step::Advance),
         2 => (0..CONTRIBUTIONS).prop_map(Step::Claim),
+        1 => (0..CONTRIBUTIONS).prop_map(Step::Collect),
+        1 => Just(Step::Release),
         1 => (0..CONTRIBUTIONS).prop_map(Step::Revoke),
     ];
     prop::collection::vec(step, 1..40)
@@ -45,6 +49,20 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 fn play(steps: &[Step], owner_of: impl Fn(ContributionId) -> AccountId) -> Balance {
     ExtBuilder::default().build().execute_with(|| {
         (0..CONTRIBUTIONS).for_each(|n| Registry::put(DATANET, n, owner_of(n)));
+        let points: Vec<_> = (0..CONTRIBUTIONS).map(|n| (n, n as u32 + 1)).collect();
+        Registry::publish(DATANET, 1, &points);
+        let collect = |n: ContributionId| {
+            let key = crate::StandingKey {
+                datanet: DATANET,
+                version: 1,
+                contribution: n,
+            };
+            // refused where there is nothing
+            let _ = frame_support::storage::with_storage_layer(|| {
+                Attribution::collect_standing(RuntimeOrigin::signed(CONSUMER), vec![key].try_into().unwrap())
+            });
+        };
+        PoolTicks::set(40);
         for (number, step) in steps.iter().enumerate() {
             match step {
                 Step::Settle { fee, scores } => {
@@ -55,7 +73,8 @@ fn play(steps: &[Step], owner_of: impl Fn(ContributionId) -> AccountId) -> Balan
                     }
                     let entries: Vec<_> = entries.into_iter().map(|(n, weight)| entry(n, weight)).collect();
                     let before = Totals::<Test>::get();
-                    let settlement = answer(number as u64, *fee, &entries);
+                    let mut settlement = answer(number as u64, *fee, &entries);
+                    settlement.sources = vec![(DATANET, 1)];
                     let incoming = settlement.fee - settlement.treasury.1;
                     assert_ok!(settle(settlement));
                     let after = Totals::<Test>::get();
@@ -74,6 +93,10 @@ fn play(steps: &[Step], owner_of: impl Fn(ContributionId) -> AccountId) -> Balan
                     let paid = Balances::free_balance(owner_of(*n)) - before;
                     assert_eq!(paid, if claimed.is_ok() { promised } else { 0 });
                 }
+                Step::Collect(n) => collect(*n),
+                Step::Release => {
+                    let _ = Attribution::release_pool(RuntimeOrigin::signed(CONSUMER), MODEL);
+                }
                 Step::Revoke(n) => Registry::revoke(DATANET, *n),
             }
             assert_ok!(Attribution::do_try_state());
@@ -82,7 +105,12 @@ fn play(steps: &[Step], owner_of: impl Fn(ContributionId) -> AccountId) -> Balan
         let mut book = Book::<Test>::open();
         (0..CONTRIBUTIONS).for_each(|n| book.vest(&key(n)));
         book.close();
+        (0..CONTRIBUTIONS).for_each(collect);
         assert_ok!(Attribution::do_try_state());
+        assert!(
+            Totals::<Test>::get().standing < 21,
+            "less than a planck a point is left of pay by standing"
+        );
         assert_eq!(
             Pending::<Test>::iter().count(),
             0,

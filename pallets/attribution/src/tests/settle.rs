@@ -39,6 +39,7 @@ fn every_part_of_a_fee_is_credited() {
                 fee: 1_000,
                 from_pool: 0,
                 next_pool: 0,
+                report: vec![entry(0, 600_000_000), entry(1, 400_000_000)],
             }
             .into(),
         );
@@ -147,7 +148,7 @@ fn a_pool_belongs_to_its_model() {
 }
 
 #[test]
-fn a_model_that_never_named_a_contribution_pays_their_part_to_the_sink() {
+fn a_model_that_was_trained_on_no_data_pays_the_contributors_part_to_the_sink() {
     ExtBuilder::default().build_and_execute(|| {
         assert_ok!(settle(answer(0, 1_000, &[])));
         assert_eq!(next_pool(), 0);

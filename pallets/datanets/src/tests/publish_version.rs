@@ -19,7 +19,7 @@ fn a_version_commits_to_everything_accepted_so_far() {
             CurrentTick::set(7);
             assert_ok!(publish());
             let version = Datanets::version(0, 1).unwrap();
-            assert_eq!((version.leaves, version.published_at), (3, 7));
+            assert_eq!((version.leaves, version.points, version.published_at), (3, 9, 7));
             assert_eq!(storage_held(OWNER), price(datanet_footprint(0, 1)));
             assert_eq!(
                 last_event(),
@@ -27,7 +27,8 @@ fn a_version_commits_to_everything_accepted_so_far() {
                     datanet: 0,
                     version: 1,
                     root: version.root,
-                    leaves: 3
+                    leaves: 3,
+                    points: 9
                 }
             );
         });

@@ -18,7 +18,8 @@ fn a_revoked_contribution_is_not_paid_but_keeps_its_leaf() {
                     contribution(0).state,
                     ContributionState::Revoked {
                         leaf_index: 0,
-                        by: who
+                        by: who,
+                        after: 0
                     }
                 );
                 let info = Datanets::contribution(0, 0).unwrap();
@@ -90,4 +91,39 @@ fn what_does_not_exist_is_not_revoked() {
             );
         }
     });
+}
+
+#[test]
+fn a_version_counts_the_points_of_what_was_not_revoked_before_it() {
+    ExtBuilder::default()
+        .with_datanet(Curated)
+        .with_contributions(3)
+        .build_and_execute(|| {
+            let publish = || Datanets::publish_version(RuntimeOrigin::signed(OWNER), 0);
+            let points = |version| Datanets::version(0, version).map(|version| version.points);
+            let standing = |version, id| {
+                Datanets::standing(0, version, id)
+                    .map(|standing| (standing.owner, standing.points, standing.payable))
+            };
+            accept(0);
+            assert_ok!(publish());
+            accept(1);
+            assert_ok!(Datanets::revoke(RuntimeOrigin::signed(ALICE), 0, 0));
+            assert_ok!(publish());
+            accept(2);
+            assert_ok!(Datanets::revoke(RuntimeOrigin::signed(ALICE), 0, 2));
+
+            assert_eq!((points(1), points(2)), (Some(3), Some(3)), "three points each");
+            assert_eq!(
+                standing(1, 0),
+                Some((ALICE, 3, false)),
+                "it stood when it was published"
+            );
+            assert_eq!(standing(2, 0), None, "it was revoked before");
+            assert_eq!((standing(1, 1), standing(2, 1)), (None, Some((ALICE, 3, true))));
+            assert_eq!(
+                (standing(2, 2), standing(3, 1), standing(1, 9)),
+                (None, None, None)
+            );
+        });
 }

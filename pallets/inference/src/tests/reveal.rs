@@ -204,6 +204,8 @@ fn a_report_that_is_none_is_refused() {
         reporting(vec![entry(0, 0, 1_000_000_000), entry(0, 1, 0)]),
         Error::ReportInvalid,
     );
+    // nobody helped: such a worker sends an empty report
+    refused(reporting(vec![entry(0, 0, -1_000_000_000)]), Error::ReportInvalid);
     refused(
         reporting((0..33).map(|n| entry(0, n, 1)).collect()),
         Error::ReportInvalid,

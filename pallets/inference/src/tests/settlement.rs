@@ -23,6 +23,7 @@ fn an_answer_is_paid_to_the_planck() {
         assert_eq!(settlement.model_owner, (OWNER, 150));
         assert_eq!(settlement.royalties, vec![(9, PARENT, 50)]);
         assert_eq!((settlement.contributors, settlement.dust), (500, 0));
+        assert_eq!(settlement.sources, vec![(0, 1)]);
         assert_eq!(settlement.representative, key(1));
         assert_eq!(settlement.report, tolerant(5).entries);
         System::assert_last_event(

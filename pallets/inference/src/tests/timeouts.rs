@@ -108,7 +108,7 @@ fn many_overdue_requests_are_closed_over_several_blocks() {
         run_blocks(DRAW_TICKS);
         // enough for one step, and for every look at an empty tick
         let looks = <() as WeightInfo>::calendar_step().saturating_mul(12);
-        let step = <() as WeightInfo>::conclude().saturating_add(<() as WeightInfo>::advance_base());
+        let step = Inference::conclude_weight().saturating_add(<() as WeightInfo>::advance_base());
         Hook::set(step.saturating_add(looks));
         for closed in 1..=MAX_OPEN {
             next_block();
