@@ -6,7 +6,7 @@ SHELL := /bin/bash
 .ONESHELL:
 ENV := . scripts/toolchain-env
 
-.PHONY: help bootstrap build dev demo test test-rust e2e e2e-evm contracts deploy-contracts check fmt deny chain-specs bench clean
+.PHONY: help bootstrap build dev demo test test-rust test-benchmarks e2e e2e-evm contracts deploy-contracts check fmt deny chain-specs bench weights clean
 
 help: ## This list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -72,6 +72,16 @@ fmt: bootstrap ## Format everything
 chain-specs: build ## Write the plain chain specs again, and the raw ones into the build folder
 	@$(ENV)
 	"$$CARGO_TARGET_DIR/debug/openledger-node" chain-specs --plain chain-specs --raw "$$CARGO_TARGET_DIR/chain-specs"
+
+weights: bootstrap ## Measure what our pallets' calls weigh, and write pallets/*/src/weights.rs
+	@scripts/weights
+
+test-benchmarks: bootstrap ## Run every benchmark of our pallets once; builds FRAME again, in a folder of its own
+	@$(ENV)
+	export CARGO_TARGET_DIR="$$CARGO_TARGET_DIR/weights"
+	for pallet in datanets model-registry workers inference attribution; do
+		cargo test --locked -p pallet-$$pallet --features runtime-benchmarks
+	done
 
 bench: build ## The figures of docs/benchmarks.md
 	@$(ENV)

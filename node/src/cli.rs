@@ -276,6 +276,18 @@ pub enum Subcommand {
 
     /// Print the genesis code, to register the parachain with.
     ExportGenesisWasm(cumulus_client_cli::ExportGenesisWasmCommand),
+
+    /// Measure what calls weigh, in a runtime that was built for it: see `make weights`.
+    #[command(subcommand)]
+    Benchmark(BenchmarkCmd),
+}
+
+/// `benchmark`: what can be measured.
+#[derive(Debug, clap::Subcommand)]
+#[allow(clippy::large_enum_variant)]
+pub enum BenchmarkCmd {
+    /// The weights of the runtime's pallets.
+    Pallet(frame_benchmarking_cli::PalletCmd),
 }
 
 /// `chain-specs`: remakes what is committed under `chain-specs/`.

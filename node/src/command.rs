@@ -3,11 +3,12 @@
 
 use crate::{
     chain_spec,
-    cli::{Cli, Subcommand},
+    cli::{BenchmarkCmd, Cli, Subcommand},
     relay_chain::RelayChainCli,
     service,
 };
 use sc_cli::SubstrateCli;
+use sp_runtime::traits::BlakeTwo256;
 use tracing::info;
 
 /// The whole program.
@@ -91,5 +92,9 @@ fn run_subcommand(cli: &Cli, subcommand: &Subcommand) -> sc_cli::Result<()> {
         Subcommand::ExportGenesisWasm(cmd) => cli
             .create_runner(cmd)?
             .sync_run(|config| cmd.run(&*config.chain_spec)),
+        Subcommand::Benchmark(BenchmarkCmd::Pallet(cmd)) => {
+            sc_cli::LoggerBuilder::new("info").init()?;
+            cmd.run_with_spec::<BlakeTwo256, cumulus_client_service::storage_proof_size::HostFunctions>(None)
+        }
     }
 }

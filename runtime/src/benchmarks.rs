@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-//! Which pallets are measured. `pallet-revive` is not: its benchmarks need contracts compiled for RISC-V.
+//! Which pallets can be measured. `pallet-revive` is not among them, because its benchmarks need contracts compiled for
+//! RISC-V, and neither are pallets whose benchmarks need a pallet of their own (session, collator selection).
 
 use crate::*;
 use alloc::{string::String, vec::Vec};
-use frame_benchmarking::{BenchmarkBatch, BenchmarkConfig, BenchmarkList, Benchmarking};
+use frame_benchmarking::{BenchmarkBatch, BenchmarkConfig, BenchmarkList};
 use frame_support::traits::{StorageInfo, StorageInfoTrait, WhitelistedStorageKeys};
 use frame_system_benchmarking::Pallet as SystemBench;
 
@@ -12,7 +13,6 @@ impl frame_system_benchmarking::Config for Runtime {}
 frame_benchmarking::define_benchmarks!(
     [frame_system, SystemBench::<Runtime>]
     [pallet_balances, Balances]
-    [pallet_collator_selection, CollatorSelection]
     [pallet_collective, Council]
     [pallet_democracy, Democracy]
     [pallet_message_queue, MessageQueue]

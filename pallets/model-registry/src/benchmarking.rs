@@ -121,16 +121,28 @@ fn register<T: Config>(owner: &T::AccountId, royalty: Permill, parents: &[ModelI
     model
 }
 
-/// A model that can be asked, without sources.
+/// Four adapters, each on a base of its own: four parents and eight royalties.
+fn ancestors<T: Config>(owner: &T::AccountId) -> ParentsArgument {
+    let royalty = Permill::from_parts(1);
+    let parents = (0..MAX_PARENTS).map(|_| {
+        let base = register::<T>(owner, royalty, &[]);
+        register::<T>(owner, royalty, &[base])
+    });
+    BoundedVec::truncate_from(parents.collect::<Vec<_>>())
+}
+
+/// A model that can be asked, with the most ancestors and without sources.
 pub(crate) fn servable_model<T: Config>(owner: &T::AccountId) -> ModelId {
     fund::<T>(owner);
+    let parents = ancestors::<T>(owner);
     let model = NextModelId::<T>::get();
     let origin = RawOrigin::Signed(owner.clone()).into();
     let price = Some(T::MinPrice::get().max(1));
     let spec = Box::new(plain_spec::<T>());
-    assert_ok!(Registry::<T>::register_base(
+    assert_ok!(Registry::<T>::register_adapter(
         origin,
         spec,
+        parents,
         SourcesArgument::new(),
         price
     ));
@@ -162,14 +174,7 @@ mod benchmarks {
         let owner = funded::<T>("owner");
         let sources = sources::<T>(&owner);
         fund::<T>(&owner);
-        // four adapters, each on a base of its own: four parents and eight royalties
-        let royalty = Permill::from_parts(1);
-        let mut parents = ParentsArgument::new();
-        for _ in 0..MAX_PARENTS {
-            let base = register::<T>(&owner, royalty, &[]);
-            let parent = register::<T>(&owner, royalty, &[base]);
-            assert!(parents.try_push(parent).is_ok());
-        }
+        let parents = ancestors::<T>(&owner);
         let spec = Box::new(attributed_spec::<T>());
         let model = NextModelId::<T>::get();
         #[extrinsic_call]
