@@ -10,7 +10,7 @@ interface VmBroadcast {
 }
 
 /// @title Wraps OPEN and makes it vote
-/// @notice `forge script script/Wrap.s.sol --sig 'run(address,uint256)' GOPEN WEI --rpc-url URL --private-key KEY
+/// @notice `tools/forge script script/Wrap.s.sol --sig 'run(address,uint256)' GOPEN WEI --rpc-url URL --private-key KEY
 /// --broadcast --skip-simulation`. Without the last flag forge takes the gas from its own simulation, which does not know
 /// what storage costs on this chain.
 contract Wrap {

@@ -63,12 +63,12 @@ describe('Ethereum developers\' tools', () => {
   test('a forge script broadcasts', async () => {
     const contracts = join(repository, 'contracts');
     const arguments_ = [
-      'forge', 'script', 'script/Wrap.s.sol', '--sig', 'run(address,uint256)', token, '5', '--sender', signer.address,
+      'script', 'script/Wrap.s.sol', '--sig', 'run(address,uint256)', token, '5', '--sender', signer.address,
       '--rpc-url', node.eth, '--private-key', DEV_KEYS.alith, '--broadcast', '--non-interactive',
       // forge would take the gas from its own simulation, which knows no storage deposits
       '--skip-simulation',
     ];
-    await run('npx', arguments_, { cwd: contracts, maxBuffer: 16 << 20 });
+    await run(join(contracts, 'tools', 'forge'), arguments_, { cwd: contracts, maxBuffer: 16 << 20 });
     const contract = at(token);
     assert.equal(await contract.getFunction('balanceOf')(signer.address), parseEther('2') + 15n);
     assert.equal(await contract.getFunction('delegates')(signer.address), signer.address);
