@@ -11,6 +11,8 @@
 //! * [`index`]: the OLIX file.
 //! * [`query`]: scores and the report of an answer.
 //! * [`merkle`]: root and proofs of rows.
+//!
+//! For text there are [`spans`]: what an answer quotes, and from whom.
 #![warn(missing_docs)]
 #![deny(unsafe_code)]
 
@@ -18,6 +20,7 @@ pub mod build;
 pub mod index;
 pub mod merkle;
 pub mod query;
+pub mod spans;
 
 pub use build::build_index;
 pub use index::{Index, IndexError};

@@ -40,7 +40,12 @@ pub struct Tree {
 impl Tree {
     /// The tree over an index's rows. O(bytes).
     pub fn of_index(index: &Index) -> Self {
-        let mut levels = vec![index.row_bytes().map(leaf).collect::<Vec<Hash>>()];
+        Self::of_leaves(index.row_bytes().map(leaf).collect())
+    }
+
+    /// The tree over hashes of leaves, of which there is at least one.
+    pub(crate) fn of_leaves(leaves: Vec<Hash>) -> Self {
+        let mut levels = vec![leaves];
         while let Some(level) = levels.last().filter(|level| level.len() > 1) {
             let above = level
                 .chunks(2)

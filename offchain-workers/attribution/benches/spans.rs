@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Time to build a shard, against libsais alone, and to attribute answers of 256 tokens, on one thread.
+//!
+//! `bench/run spans`, or with arguments `[tokens] [folder]`: ten million tokens by default. The text
+//! is drawn like a language's (the token at rank `r` as often as `1 / r`), a twentieth of it repeats earlier passages,
+//! and half of each answer is quotes of 5 to 30 tokens. With a folder, text, answers and spans are left there for
+//! other software to compare.
+
+use std::{
+    error::Error,
+    fs::{self, File},
+    io::{BufWriter, Write},
+    path::Path,
+    time::{Duration, Instant},
+};
+
+use libsais::SuffixArrayConstruction;
+use openledger_attribution::{
+    spans::{Corpus, Rules, Shard, ShardBuilder, Span, Token, SEPARATOR},
+    ContributionKey,
+};
+use openledger_trainer::random::SplitMix64;
+
+const DEFAULT_TOKENS: usize = 10_000_000;
+const VOCABULARY: u64 = 50_000;
+const DOCUMENT_TOKENS: usize = 1_000;
+const ANSWERS: usize = 201;
+const ANSWER_TOKENS: usize = 256;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    // cargo adds flags of its own
+    let mut arguments = std::env::args()
+        .skip(1)
+        .filter(|argument| !argument.starts_with("--"));
+    let tokens = match arguments.next() {
+        Some(tokens) => tokens.parse()?,
+        None => DEFAULT_TOKENS,
+    };
+    let mut random = SplitMix64::new(20_261_121);
+    let zipf = Zipf::new();
+    let documents = documents(tokens, &zipf, &mut random);
+    let answers: Vec<Vec<Token>> = (0..ANSWERS)
+        .map(|_| answer(&documents, &zipf, &mut random))
+        .collect();
+    let left = arguments.next();
+    if let Some(folder) = &left {
+        leave(Path::new(folder), &documents, &answers)?;
+    }
+
+    let text: Vec<Token> = documents
+        .iter()
+        .flat_map(|document| document.iter().copied().chain([SEPARATOR]))
+        .collect();
+    let before = bare(&text)?;
+    let mut builder = ShardBuilder::new([0; 32]);
+    builder.reserve(documents.len(), text.len());
+    for (number, document) in (0..).zip(&documents) {
+        let key = ContributionKey {
+            datanet: 0,
+            contribution: number,
+        };
+        builder.push(key, number, document)?;
+    }
+    drop(documents);
+    let folder = tempfile::tempdir()?;
+    let path = folder.path().join("shard");
+    let start = Instant::now();
+    let sorted = builder.finish()?;
+    let sort = start.elapsed();
+    sorted.write(BufWriter::new(File::create(&path)?))?;
+    let build = start.elapsed();
+    drop(sorted);
+    // what ran first may have paid for fresh memory, or run while something else did
+    let libsais = before.min(bare(&text)?);
+    drop(text);
+
+    let start = Instant::now();
+    let shard = Shard::open(&path)?;
+    let open = start.elapsed();
+    let start = Instant::now();
+    shard.verify()?;
+    let verify = start.elapsed();
+    let bytes = shard.as_bytes().len();
+    let corpus = Corpus::new(vec![shard])?;
+
+    let mut times = Vec::with_capacity(ANSWERS);
+    let (mut spans, mut credited) = (Vec::with_capacity(ANSWERS), 0);
+    for answer in &answers {
+        let start = Instant::now();
+        let found = corpus.attribute(answer, &Rules::default())?;
+        times.push(start.elapsed().as_micros());
+        credited += found
+            .credits
+            .iter()
+            .map(|credit| credit.output.len())
+            .sum::<usize>();
+        spans.push(found.spans);
+    }
+    times.sort_unstable();
+    if let Some(folder) = &left {
+        leave_spans(Path::new(folder), &spans)?;
+    }
+    println!(
+        r#"{{"tokens":{},"bytes_a_token":{:.3},"libsais_s":{:.2},"sort_s":{:.2},"build_s":{:.2},"build_of_libsais":{:.3},"open_ms":{},"verify_s":{:.2},"answers":{ANSWERS},"median_us":{},"p95_us":{},"slowest_us":{},"spans_an_answer":{:.1},"credited_tokens_an_answer":{:.1}}}"#,
+        corpus.shards()[0].len(),
+        bytes as f64 / corpus.shards()[0].len() as f64,
+        libsais.as_secs_f64(),
+        sort.as_secs_f64(),
+        build.as_secs_f64(),
+        build.as_secs_f64() / libsais.as_secs_f64(),
+        open.as_millis(),
+        verify.as_secs_f64(),
+        times[ANSWERS / 2],
+        times[ANSWERS * 95 / 100],
+        times[ANSWERS - 1],
+        spans.iter().map(Vec::len).sum::<usize>() as f64 / ANSWERS as f64,
+        credited as f64 / ANSWERS as f64,
+    );
+    Ok(())
+}
+
+/// Time of a suffix array and nothing else.
+fn bare(text: &[Token]) -> Result<Duration, Box<dyn Error>> {
+    let start = Instant::now();
+    let suffixes = SuffixArrayConstruction::for_text(text)
+        .in_owned_buffer32()
+        .single_threaded()
+        .run()?;
+    let time = start.elapsed();
+    drop(suffixes);
+    Ok(time)
+}
+
+/// Draws the token at rank `r` about as often as `1 / r`.
+struct Zipf {
+    sums: Vec<u64>,
+}
+
+impl Zipf {
+    fn new() -> Self {
+        let weights = (1..=VOCABULARY).map(|rank| (1 << 40) / rank);
+        let sums = weights.scan(0, |sum, weight| {
+            *sum += weight;
+            Some(*sum)
+        });
+        Self { sums: sums.collect() }
+    }
+
+    fn draw(&self, random: &mut SplitMix64) -> Token {
+        let all = self.sums[self.sums.len() - 1];
+        let at = ((u128::from(random.next_u64()) * u128::from(all)) >> 64) as u64;
+        self.sums.partition_point(|sum| *sum <= at) as Token
+    }
+}
+
+fn documents(tokens: usize, zipf: &Zipf, random: &mut SplitMix64) -> Vec<Vec<Token>> {
+    let mut documents: Vec<Vec<Token>> = Vec::new();
+    for _ in 0..tokens / DOCUMENT_TOKENS {
+        let mut document = Vec::with_capacity(DOCUMENT_TOKENS);
+        while document.len() < DOCUMENT_TOKENS {
+            // a passage of 110 tokens on average, after 2,090 drawn ones
+            if random.below(2_090) == 0 && !documents.is_empty() {
+                let passage = 20 + random.below(181);
+                document.extend_from_slice(passage_of(&documents, passage, random));
+            } else {
+                document.push(zipf.draw(random));
+            }
+        }
+        document.truncate(DOCUMENT_TOKENS);
+        documents.push(document);
+    }
+    documents
+}
+
+fn passage_of<'d>(documents: &'d [Vec<Token>], tokens: usize, random: &mut SplitMix64) -> &'d [Token] {
+    let document = &documents[random.below(documents.len())];
+    &document[random.below(DOCUMENT_TOKENS - tokens + 1)..][..tokens]
+}
+
+fn answer(documents: &[Vec<Token>], zipf: &Zipf, random: &mut SplitMix64) -> Vec<Token> {
+    let mut answer = Vec::new();
+    while answer.len() < ANSWER_TOKENS {
+        let quoted = 5 + random.below(26);
+        answer.extend_from_slice(passage_of(documents, quoted, random));
+        let drawn = 5 + random.below(26);
+        answer.extend((0..drawn).map(|_| zipf.draw(random)));
+    }
+    answer.truncate(ANSWER_TOKENS);
+    answer
+}
+
+/// Writes `documents` and `answers`: 16-bit numbers, little endian; after each the separator.
+fn leave(folder: &Path, documents: &[Vec<Token>], answers: &[Vec<Token>]) -> Result<(), Box<dyn Error>> {
+    fs::create_dir_all(folder)?;
+    for (name, texts) in [("documents", documents), ("answers", answers)] {
+        let mut file = BufWriter::new(File::create(folder.join(name))?);
+        for token in texts.iter().flat_map(|text| text.iter().chain([&SEPARATOR])) {
+            file.write_all(&token.to_le_bytes())?;
+        }
+        file.flush()?;
+    }
+    Ok(())
+}
+
+/// Writes a line for each answer: start, end and count of each span.
+fn leave_spans(folder: &Path, spans: &[Vec<Span>]) -> Result<(), Box<dyn Error>> {
+    let mut file = BufWriter::new(File::create(folder.join("spans"))?);
+    for of_answer in spans {
+        for Span { output, count, .. } in of_answer {
+            write!(file, "{} {} {count} ", output.start, output.end)?;
+        }
+        writeln!(file)?;
+    }
+    file.flush()?;
+    Ok(())
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Text spans: which contributions an answer quotes, and what each quoted token is worth, in integers.
+//!
+//! A datanet version is tokenised and becomes a *shard*: its tokens with a suffix array over them, one file that is
+//! unique for a text, so that its Merkle root can be agreed on. A *corpus* is the shards that a model was trained on;
+//! how texts are divided into shards changes no answer. For an answer the corpus gives all maximal spans of tokens
+//! that stand in some document, and pays each token of the answer at most once, to the earliest registered document
+//! that has it in a long enough passage: a later copy earns nothing. `docs/attribution.md` has the formulas.
+//!
+//! ```
+//! use openledger_attribution::{spans::{ByteTokenizer, Corpus, Rules, Shard, ShardBuilder, Tokenizer}, ContributionKey};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let mut shard = ShardBuilder::new(ByteTokenizer.id());
+//! for (contribution, text) in ["To be, or not to be", "that is the question"].iter().enumerate() {
+//!     let key = ContributionKey { datanet: 7, contribution: contribution as u64 };
+//!     shard.push(key, contribution as u64, &ByteTokenizer.encode(text.as_bytes())?)?;
+//! }
+//! let corpus = Corpus::new(vec![Shard::from_bytes(shard.finish()?.to_bytes())?])?;
+//! let found = corpus.attribute_text(&ByteTokenizer, b"What is the question?", &Rules::default())?;
+//! assert_eq!(found.spans[0].output, 1..20);
+//! assert_eq!(found.scores()[0].0, ContributionKey { datanet: 7, contribution: 1 });
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! * [`tokenizer`]: text to tokens.
+//! * [`build`]: documents to a shard; merging shards.
+//! * [`shard`]: the OLSA file.
+//! * [`corpus`]: several shards as one text.
+//! * [`query`]: spans, credits and scores of an answer.
+//! * [`price`]: what a token is worth.
+
+pub mod build;
+pub mod corpus;
+mod minima;
+pub mod price;
+pub mod query;
+mod search;
+pub mod shard;
+#[cfg(feature = "tokenizer")]
+mod text_tokenizer;
+pub mod tokenizer;
+
+pub use build::{merge, merge_from, BuildError, ShardBuilder};
+pub use corpus::{Corpus, CorpusError, Source};
+pub use query::{Attribution, Credit, QueryError, Rules, Span};
+pub use shard::{Shard, ShardError};
+#[cfg(feature = "tokenizer")]
+pub use text_tokenizer::TextTokenizer;
+pub use tokenizer::{ByteTokenizer, Tokenizer, TokenizerError};
+
+/// A token: below [`SEPARATOR`] in an answer or a document.
+pub type Token = u16;
+
+/// Stands after every document in a shard's text and nowhere else.
+pub const SEPARATOR: Token = Token::MAX;
+
+/// The most entries that a vocabulary may have: all tokens but the separator.
+pub const MAX_VOCABULARY: usize = SEPARATOR as usize;
