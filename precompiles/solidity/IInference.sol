@@ -36,12 +36,18 @@ interface IInference {
         PaymentFailed
     }
 
+    /// What an entry's weight rests on.
+    enum Evidence {
+        Influence
+    }
+
     /// One contribution's signed part in an answer.
     struct Entry {
         uint64 datanet;
         uint64 contribution;
         /// Billionths; never 0. The positive ones sum to 1,000,000,000.
         int32 weight;
+        Evidence evidence;
     }
 
     struct Request {

@@ -6,7 +6,7 @@
 use super::money::TreasuryAccount;
 use crate::{
     constants::{deposit, EVM_CHAIN_ID, GIGA_PLANCK},
-    AccountId, Address, Balance, Balances, EthExtraImpl, Runtime, RuntimeCall, RuntimeEvent,
+    AccountId, Address, AllPalletsWithSystem, Balance, Balances, EthExtraImpl, Runtime, RuntimeCall, RuntimeEvent,
     RuntimeHoldReason, RuntimeOrigin, Signature, Timestamp,
 };
 use frame_support::{
@@ -16,6 +16,10 @@ use frame_support::{
 use frame_system::EnsureSigned;
 use pallet_revive::{evm::fees::Info as FeeInfo, AccountId32Mapper};
 use sp_runtime::{FixedU128, Perbill};
+
+impl openledger_precompiles::Config for Runtime {
+    type AllPallets = AllPalletsWithSystem;
+}
 
 parameter_types! {
     pub const DepositPerItem: Balance = deposit(1, 0);
@@ -38,7 +42,7 @@ impl pallet_revive::Config for Runtime {
     type RuntimeOrigin = RuntimeOrigin;
     type RuntimeHoldReason = RuntimeHoldReason;
     type WeightInfo = pallet_revive::weights::SubstrateWeight<Runtime>;
-    type Precompiles = ();
+    type Precompiles = openledger_precompiles::All<Runtime>;
     type FindAuthor = <Runtime as pallet_authorship::Config>::FindAuthor;
     type DepositPerByte = DepositPerByte;
     type DepositPerItem = DepositPerItem;

@@ -11,6 +11,7 @@ mod indices;
 mod messages;
 mod paid_request;
 mod parameters;
+mod precompiles;
 mod presets;
 mod proxies;
 mod slots;

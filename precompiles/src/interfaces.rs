@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+//! The interfaces of `solidity/`, as types.
+
+// The macro writes the code.
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::too_many_arguments,
+    clippy::unwrap_used,
+    missing_docs
+)]
+
+use pallet_revive::precompiles::alloy;
+
+alloy::sol!(
+    #[sol(all_derives)]
+    "solidity/IDatanets.sol"
+);
+alloy::sol!(
+    #[sol(all_derives)]
+    "solidity/IModelRegistry.sol"
+);
+alloy::sol!(
+    #[sol(all_derives)]
+    "solidity/IInference.sol"
+);
+alloy::sol!(
+    #[sol(all_derives)]
+    "solidity/IAttribution.sol"
+);
+alloy::sol!(
+    #[sol(all_derives)]
+    "solidity/IWorkers.sol"
+);
+alloy::sol!(
+    #[sol(all_derives)]
+    "solidity/IDemocracy.sol"
+);
