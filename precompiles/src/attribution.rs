@@ -20,9 +20,7 @@ use pallet_attribution::{
     types::{LedgerTotals, ModelBook, PendingPay, Settled},
     Call, ClaimEntries, Error as PalletError, Pallet, PendingKey,
 };
-use pallet_revive::precompiles::{
-    alloy::sol_types::SolCall, AddressMatcher, Error, Ext, Precompile,
-};
+use pallet_revive::precompiles::{alloy::sol_types::SolCall, AddressMatcher, Error, Ext, Precompile};
 
 /// Settings that say what has vested: three parameters, the clock and the model's answers.
 const VESTING_ITEMS: u32 = 5;
@@ -112,7 +110,9 @@ impl<T: Config> AttributionPrecompile<T> {
         charge_reads::<T, AccountIdOf<T>>(env, 2)?;
         let account = env.to_account_id(&call.account.into_array().into());
         let claimable = pallet_attribution::Claimable::<T>::get(account);
-        Ok(IAttribution::claimableCall::abi_encode_returns(&planck(claimable)))
+        Ok(IAttribution::claimableCall::abi_encode_returns(&planck(
+            claimable,
+        )))
     }
 
     fn pending_of(call: IAttribution::pendingOfCall, env: &mut impl Ext<T = T>) -> Output {

@@ -106,7 +106,7 @@ mod tests {
     }
 
     fn refusal(bytes: &[u8]) -> Refusal {
-        decode(bytes).err().expect("it is refused")
+        decode(bytes).expect_err("it is refused")
     }
 
     #[test]

@@ -7,9 +7,7 @@ use crate::{
     interfaces::IDatanets::{self, IDatanetsCalls as Calls},
     place::Place,
     refusal::{reason, Refusal},
-    values::{
-        account, address, address_or_zero, amount, bounded, end, hash, planck, share, text, word, AccountIdOf,
-    },
+    values::{account, address, address_or_zero, amount, bounded, end, hash, planck, share, text, word},
     Config,
 };
 use alloc::vec::Vec;
@@ -19,8 +17,8 @@ use openledger_primitives::{
     traits::{DatanetVersion, Datanets as _},
 };
 use pallet_datanets::{
-    AcceptancePolicy, AccountsArgument, Call, ContributionOf, ContributionState, Counters, DatanetOf, Error as PalletError,
-    Grant, Modality, Pallet, RejectReason,
+    AcceptancePolicy, AccountsArgument, Call, ContributionOf, ContributionState, Counters, DatanetOf,
+    Error as PalletError, Grant, Modality, Pallet, RejectReason,
 };
 use pallet_revive::precompiles::{
     alloy::{primitives::Address, sol_types::SolCall},
@@ -162,7 +160,14 @@ impl<T: Config> DatanetsPrecompile<T> {
             datanet,
             contribution,
         } = call;
-        dispatch(env, &who, Call::<T>::accept { datanet, contribution })?;
+        dispatch(
+            env,
+            &who,
+            Call::<T>::accept {
+                datanet,
+                contribution,
+            },
+        )?;
         let entry = Self::contribution(env, datanet, contribution)?;
         log(
             env,
@@ -204,7 +209,14 @@ impl<T: Config> DatanetsPrecompile<T> {
     fn withdraw(call: IDatanets::withdrawCall, env: &mut impl Ext<T = T>) -> Output {
         let who = actor(env)?;
         let (datanet, contribution) = (call.datanet, call.contribution);
-        dispatch(env, &who, Call::<T>::withdraw { datanet, contribution })?;
+        dispatch(
+            env,
+            &who,
+            Call::<T>::withdraw {
+                datanet,
+                contribution,
+            },
+        )?;
         log(
             env,
             IDatanets::ContributionWithdrawn {
@@ -218,7 +230,14 @@ impl<T: Config> DatanetsPrecompile<T> {
     fn revoke(call: IDatanets::revokeCall, env: &mut impl Ext<T = T>) -> Output {
         let who = actor(env)?;
         let (datanet, contribution) = (call.datanet, call.contribution);
-        dispatch(env, &who, Call::<T>::revoke { datanet, contribution })?;
+        dispatch(
+            env,
+            &who,
+            Call::<T>::revoke {
+                datanet,
+                contribution,
+            },
+        )?;
         log(
             env,
             IDatanets::ContributionRevoked {

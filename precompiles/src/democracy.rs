@@ -12,16 +12,12 @@ use crate::{
 };
 use alloc::vec::Vec;
 use core::marker::PhantomData;
-use frame_support::{
-    traits::{Bounded},
-    weights::Weight,
-    BoundedVec,
-};
+use frame_support::{traits::Bounded, weights::Weight, BoundedVec};
 use frame_system::pallet_prelude::BlockNumberFor;
 use openledger_primitives::money::Balance;
 use pallet_democracy::{
-    AccountVote, BoundedCallOf, Call, Conviction, Error as PalletError, ReferendumInfo, Vote,
-    VoteThreshold, Voting,
+    AccountVote, BoundedCallOf, Call, Conviction, Error as PalletError, ReferendumInfo, Vote, VoteThreshold,
+    Voting,
 };
 use pallet_revive::precompiles::{
     alloy::{primitives::Address, sol_types::SolCall},
@@ -32,16 +28,10 @@ use sp_runtime::traits::{Hash, SaturatedConversion, StaticLookup};
 /// Hashing of a byte of a stored call, picoseconds.
 const HASH_TIME_PER_BYTE: u64 = 5_000;
 
-type AllVotes<T> = Voting<
-    Balance,
-    AccountIdOf<T>,
-    BlockNumberFor<T>,
-    <T as pallet_democracy::Config>::MaxVotes,
->;
-type Proposals<T> = BoundedVec<
-    (u32, BoundedCallOf<T>, AccountIdOf<T>),
-    <T as pallet_democracy::Config>::MaxProposals,
->;
+type AllVotes<T> =
+    Voting<Balance, AccountIdOf<T>, BlockNumberFor<T>, <T as pallet_democracy::Config>::MaxVotes>;
+type Proposals<T> =
+    BoundedVec<(u32, BoundedCallOf<T>, AccountIdOf<T>), <T as pallet_democracy::Config>::MaxProposals>;
 type Deposits<T> = (
     BoundedVec<AccountIdOf<T>, <T as pallet_democracy::Config>::MaxDeposits>,
     Balance,

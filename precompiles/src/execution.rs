@@ -31,10 +31,7 @@ const DECODE_TIME_PER_BYTE: u64 = 10_000;
 const PROOF_BYTES_PER_ITEM: u64 = 2_500;
 
 /// Charges for the calldata, refuses value, and decodes.
-pub fn open<T: Config, I: SolInterface>(
-    input: &Calldata<I>,
-    env: &mut impl Ext<T = T>,
-) -> Result<I, Error> {
+pub fn open<T: Config, I: SolInterface>(input: &Calldata<I>, env: &mut impl Ext<T = T>) -> Result<I, Error> {
     let length: u64 = input.len().saturated_into();
     let time = CALL_TIME.saturating_add(DECODE_TIME_PER_BYTE.saturating_mul(length));
     env.charge(Weight::from_parts(time, 0))?;
@@ -61,7 +58,9 @@ pub fn charge_reads<T: Config, V: MaxEncodedLen>(env: &mut impl Ext<T = T>, item
     let items = u64::from(items);
     let longest: u64 = V::max_encoded_len().saturated_into();
     let proof = longest.saturating_add(PROOF_BYTES_PER_ITEM).saturating_mul(items);
-    let weight = T::DbWeight::get().reads(items).saturating_add(Weight::from_parts(0, proof));
+    let weight = T::DbWeight::get()
+        .reads(items)
+        .saturating_add(Weight::from_parts(0, proof));
     env.charge(weight)?;
     Ok(())
 }

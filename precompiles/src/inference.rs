@@ -19,8 +19,8 @@ use openledger_primitives::{
     traits::{Models, MAX_ROYALTIES},
 };
 use pallet_inference::{
-    Call, Error as PalletError, Input, RefundReason, RequestOf, SeatOf, Stage, Verification,
-    MAX_COMMITTEE, MAX_OUTPUT_BYTES,
+    Call, Error as PalletError, Input, RefundReason, RequestOf, SeatOf, Stage, Verification, MAX_COMMITTEE,
+    MAX_OUTPUT_BYTES,
 };
 use pallet_model_registry::ModelOf;
 use pallet_revive::precompiles::{

@@ -53,16 +53,14 @@ pub type All<T> = (
 );
 
 /// A runtime whose calls Solidity can make.
-pub trait Config:
-    pallet_datanets::Config
+pub trait Config: pallet_datanets::Config
     + pallet_model_registry::Config
     + pallet_inference::Config
     + pallet_attribution::Config
     + pallet_workers::Config
     + pallet_preimage::Config
-    + pallet_democracy::Config<
-        Currency: Currency<<Self as frame_system::Config>::AccountId, Balance = Balance>,
-    > + pallet_revive::Config<
+    + pallet_democracy::Config<Currency: Currency<<Self as frame_system::Config>::AccountId, Balance = Balance>>
+    + pallet_revive::Config<
         RuntimeCall: From<pallet_datanets::Call<Self>>
                          + From<pallet_model_registry::Call<Self>>
                          + From<pallet_inference::Call<Self>>

@@ -7,9 +7,7 @@ use crate::{
     interfaces::IModelRegistry::{self, IModelRegistryCalls as Calls},
     place::Place,
     refusal::{reason, Refusal},
-    values::{
-        account, address, address_or_zero, bounded, hash, planck, price, share, word, AccountIdOf,
-    },
+    values::{account, address, address_or_zero, bounded, hash, planck, price, share, word, AccountIdOf},
     Config,
 };
 use alloc::{boxed::Box, vec::Vec};
@@ -226,8 +224,7 @@ impl<T: Config> ModelRegistryPrecompile<T> {
 
     fn record(env: &mut impl Ext<T = T>, model: u64) -> Result<ModelOf<T>, Error> {
         charge_reads::<T, ModelOf<T>>(env, 1)?;
-        pallet_model_registry::Models::<T>::get(model)
-            .ok_or_else(|| reason::<T>(PalletError::<T>::NotFound))
+        pallet_model_registry::Models::<T>::get(model).ok_or_else(|| reason::<T>(PalletError::<T>::NotFound))
     }
 }
 

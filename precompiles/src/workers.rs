@@ -179,10 +179,7 @@ impl<T: Config> WorkersPrecompile<T> {
     fn hosts_of(call: IWorkers::hostsOfCall, env: &mut impl Ext<T = T>) -> Output {
         charge_reads::<T, BoundedVec<WorkerKeyOf<T>, <T as pallet_workers::Config>::MaxHosts>>(env, 1)?;
         let hosts = pallet_workers::Hosts::<T>::get(call.model);
-        let addresses: Vec<Address> = hosts
-            .iter()
-            .map(|worker| address::<T>(&worker.account))
-            .collect();
+        let addresses: Vec<Address> = hosts.iter().map(|worker| address::<T>(&worker.account)).collect();
         Ok(IWorkers::hostsOfCall::abi_encode_returns(&addresses))
     }
 
@@ -192,10 +189,7 @@ impl<T: Config> WorkersPrecompile<T> {
         Ok(env.to_account_id(&address.into_array().into()))
     }
 
-    fn registration(
-        env: &mut impl Ext<T = T>,
-        account: &AccountIdOf<T>,
-    ) -> Result<RegistrationOf<T>, Error> {
+    fn registration(env: &mut impl Ext<T = T>, account: &AccountIdOf<T>) -> Result<RegistrationOf<T>, Error> {
         charge_reads::<T, RegistrationOf<T>>(env, 1)?;
         pallet_workers::Workers::<T>::get(account).ok_or_else(|| reason::<T>(PalletError::<T>::NotFound))
     }

@@ -6,8 +6,8 @@
 use super::money::TreasuryAccount;
 use crate::{
     constants::{deposit, EVM_CHAIN_ID, GIGA_PLANCK},
-    AccountId, Address, AllPalletsWithSystem, Balance, Balances, EthExtraImpl, Runtime, RuntimeCall, RuntimeEvent,
-    RuntimeHoldReason, RuntimeOrigin, Signature, Timestamp,
+    AccountId, Address, AllPalletsWithSystem, Balance, Balances, EthExtraImpl, Runtime, RuntimeCall,
+    RuntimeEvent, RuntimeHoldReason, RuntimeOrigin, Signature, Timestamp,
 };
 use frame_support::{
     parameter_types,

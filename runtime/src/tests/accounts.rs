@@ -110,7 +110,7 @@ fn a_signature_for_another_call_is_refused() {
     });
 }
 
-fn start_block() {
+pub(super) fn start_block() {
     System::set_block_number(0);
     let header = crate::Header::new(
         1,
@@ -122,7 +122,13 @@ fn start_block() {
     Executive::initialize_block(&header);
 }
 
-fn ethereum_transaction(nonce: Nonce, to: H160, value: Balance, data: Vec<u8>) -> UncheckedExtrinsic {
+/// A transaction of Alith's.
+pub(super) fn ethereum_transaction(
+    nonce: Nonce,
+    to: H160,
+    value: Balance,
+    data: Vec<u8>,
+) -> UncheckedExtrinsic {
     let transaction = GenericTransaction {
         chain_id: Some(EVM_CHAIN_ID.into()),
         nonce: Some(nonce.into()),

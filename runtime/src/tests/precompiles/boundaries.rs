@@ -7,11 +7,7 @@ use super::{
     BALTATHAR,
 };
 use crate::{constants::OPEN, Balances, Datanets, Revive, Runtime, RuntimeOrigin};
-use frame_support::{
-    assert_ok,
-    traits::{fungible::InspectHold, Get},
-    weights::Weight,
-};
+use frame_support::{assert_ok, traits::fungible::InspectHold, weights::Weight};
 use openledger_precompiles::{
     interfaces::{IDatanets, IDemocracy, IInference, IModelRegistry, IWorkers},
     Place,
@@ -112,10 +108,7 @@ fn a_truncated_call_is_malformed() {
             |call| {
                 let address = H160(call.place.address());
                 let a_word_short = call.bytes[..call.bytes.len() - 32].to_vec();
-                refused(
-                    ALITH.sends(address, 0, a_word_short),
-                    "Precompile.MalformedInput",
-                );
+                refused(ALITH.sends(address, 0, a_word_short), "Precompile.MalformedInput");
                 ALITH.sends(address, 0, call.bytes[..5].to_vec())
             },
         );
@@ -310,7 +303,7 @@ fn a_view_pays_for_what_it_reads() {
 fn deposits_are_those_of_the_native_call() {
     development_chain().execute_with(|| {
         let held = |who: super::Somebody| Balances::total_balance_on_hold(&who.account());
-        assert_ok!(ALITH.calls(Place::Datanets, create(IDatanets::Policy::Open)));
+        ALITH.does(Place::Datanets, create(IDatanets::Policy::Open));
         let record = pallet_datanets::Datanets::<Runtime>::get(0).expect("it was created");
         assert_ok!(Datanets::create(
             RuntimeOrigin::signed(super::CHARLETH.account()),

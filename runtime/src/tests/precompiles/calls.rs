@@ -205,13 +205,7 @@ fn model_registry(all: &mut Collected) {
         },
     )
     .write(place, setPriceCall { model, price })
-    .write(
-        place,
-        setPausedCall {
-            model,
-            paused: true,
-        },
-    )
+    .write(place, setPausedCall { model, paused: true })
     .write(place, deprecateCall { model })
     .write(place, transferOwnershipCall { model, to })
     .write(place, acceptOwnershipCall { model })

@@ -6,10 +6,7 @@ use crate::{
     constants::OPEN, Balances, Democracy, Runtime, RuntimeCall, RuntimeHoldReason, Scheduler, System,
 };
 use codec::Encode;
-use frame_support::{
-    assert_ok,
-    traits::{fungible::InspectHold, Hooks},
-};
+use frame_support::traits::{fungible::InspectHold, Hooks};
 use openledger_precompiles::{
     interfaces::IDemocracy::{self, *},
     Place::Democracy as AT,
@@ -74,8 +71,11 @@ fn ethereum_accounts_carry_a_referendum() {
         a_proposal();
         let log: Proposed = last_log(AT);
         assert_eq!((log.proposal, log.proposer), (0, ALITH.address()));
-        assert_eq!((log.proposalHash, log.deposit), (hash_of(&encoded_call()), planck(DEPOSIT)));
-        assert_ok!(BALTATHAR.calls(AT, secondCall { proposal: 0 }));
+        assert_eq!(
+            (log.proposalHash, log.deposit),
+            (hash_of(&encoded_call()), planck(DEPOSIT))
+        );
+        BALTATHAR.does(AT, secondCall { proposal: 0 });
         let log: Seconded = last_log(AT);
         assert_eq!(log.seconder, BALTATHAR.address());
         let shown = ALITH.calls(AT, getProposalsCall {}).expect("it answers");
@@ -95,7 +95,7 @@ fn ethereum_accounts_carry_a_referendum() {
 
         blocks(5);
         assert_eq!(ALITH.calls(AT, referendumCountCall {}), Ok(1));
-        assert_ok!(ALITH.calls(AT, vote(true, 1_000 * OPEN)));
+        ALITH.does(AT, vote(true, 1_000 * OPEN));
         let log: Voted = last_log(AT);
         assert_eq!((log.voter, log.aye), (ALITH.address(), true));
         let split = voteSplitCall {
@@ -103,9 +103,12 @@ fn ethereum_accounts_carry_a_referendum() {
             ayeBalance: planck(20 * OPEN),
             nayBalance: planck(10 * OPEN),
         };
-        assert_ok!(BALTATHAR.calls(AT, split));
+        BALTATHAR.does(AT, split);
         let log: SplitVoted = last_log(AT);
-        assert_eq!((log.ayeBalance, log.nayBalance), (planck(20 * OPEN), planck(10 * OPEN)));
+        assert_eq!(
+            (log.ayeBalance, log.nayBalance),
+            (planck(20 * OPEN), planck(10 * OPEN))
+        );
 
         let open = referendum();
         assert_eq!(open.state, ReferendumState::Ongoing);
@@ -116,7 +119,10 @@ fn ethereum_accounts_carry_a_referendum() {
 
         blocks(15);
         assert_eq!(referendum().state, ReferendumState::Approved);
-        assert_eq!(sp_io::storage::get(b"referendum").map(|value| value.to_vec()), Some(b"passed".to_vec()));
+        assert_eq!(
+            sp_io::storage::get(b"referendum").map(|value| value.to_vec()),
+            Some(b"passed".to_vec())
+        );
     });
 }
 
@@ -131,26 +137,26 @@ fn a_vote_is_shown_changed_and_removed() {
                 .expect("it answers")
         };
         assert_eq!(vote_of(CHARLETH.address()).kind, VoteKind::None);
-        assert_ok!(CHARLETH.calls(AT, vote(true, OPEN)));
-        assert_ok!(CHARLETH.calls(AT, vote(false, 2 * OPEN)));
+        CHARLETH.does(AT, vote(true, OPEN));
+        CHARLETH.does(AT, vote(false, 2 * OPEN));
         let shown = vote_of(CHARLETH.address());
         assert_eq!((shown.kind, shown.aye), (VoteKind::Standard, false));
-        assert_eq!((shown.ayeBalance, shown.nayBalance), (U256::ZERO, planck(2 * OPEN)));
+        assert_eq!(
+            (shown.ayeBalance, shown.nayBalance),
+            (U256::ZERO, planck(2 * OPEN))
+        );
         assert_eq!(shown.conviction, Conviction::Locked1x);
         refused(
             CHARLETH.calls(AT, vote(true, 2_000_000 * OPEN)),
             "Democracy.InsufficientFunds",
         );
 
-        let other = |voter| removeOtherVoteCall {
-            voter,
-            referendum: 0,
-        };
+        let other = |voter| removeOtherVoteCall { voter, referendum: 0 };
         refused(
             ALITH.calls(AT, other(CHARLETH.address())),
             "Democracy.NoPermission",
         );
-        assert_ok!(CHARLETH.calls(AT, removeVoteCall { referendum: 0 }));
+        CHARLETH.does(AT, removeVoteCall { referendum: 0 });
         let log: VoteRemoved = last_log(AT);
         assert_eq!((log.voter, log.by), (CHARLETH.address(), CHARLETH.address()));
         assert_eq!(vote_of(CHARLETH.address()).kind, VoteKind::None);
@@ -159,15 +165,15 @@ fn a_vote_is_shown_changed_and_removed() {
             "Democracy.NotVoter",
         );
         let account = CHARLETH.address();
-        assert_ok!(ALITH.calls(AT, unlockCall { account }));
+        ALITH.does(AT, unlockCall { account });
         let log: Unlocked = last_log(AT);
         assert_eq!(log.account, account);
 
         // a vote that lost can be removed by anybody when the referendum is over
-        assert_ok!(CHARLETH.calls(AT, vote(false, OPEN)));
-        assert_ok!(ALITH.calls(AT, vote(true, 1_000 * OPEN)));
+        CHARLETH.does(AT, vote(false, OPEN));
+        ALITH.does(AT, vote(true, 1_000 * OPEN));
         blocks(15);
-        assert_ok!(ALITH.calls(AT, other(account)));
+        ALITH.does(AT, other(account));
         let log: VoteRemoved = last_log(AT);
         assert_eq!((log.voter, log.by), (account, ALITH.address()));
     });
@@ -193,13 +199,13 @@ fn votes_are_delegated_and_taken_back() {
         };
         assert_eq!(delegation().to, Address::ZERO);
         refused(CHARLETH.calls(AT, to(CHARLETH.address())), "Democracy.Nonsense");
-        assert_ok!(CHARLETH.calls(AT, to(DOROTHY.address())));
+        CHARLETH.does(AT, to(DOROTHY.address()));
         let log: Delegated = last_log(AT);
         assert_eq!((log.from, log.to), (CHARLETH.address(), DOROTHY.address()));
         let shown = delegation();
         assert_eq!((shown.to, shown.balance), (DOROTHY.address(), planck(5 * OPEN)));
         assert_eq!(shown.conviction, Conviction::Locked2x);
-        assert_ok!(CHARLETH.calls(AT, undelegateCall {}));
+        CHARLETH.does(AT, undelegateCall {});
         let log: Undelegated = last_log(AT);
         assert_eq!(log.from, CHARLETH.address());
         refused(CHARLETH.calls(AT, undelegateCall {}), "Democracy.NotDelegating");
@@ -220,14 +226,14 @@ fn a_preimage_is_held_for_and_cleared_by_who_noted_it() {
             let reason = RuntimeHoldReason::Preimage(pallet_preimage::HoldReason::Preimage);
             Balances::balance_on_hold(&reason, &ALITH.account())
         };
-        assert_ok!(ALITH.calls(AT, note.clone()));
+        ALITH.does(AT, note.clone());
         let log: PreimageNoted = last_log(AT);
         assert_eq!((log.proposalHash, log.by), (hash_of(&call), ALITH.address()));
         assert_eq!(log.length, call.len() as u32);
         assert!(held() > 0);
         refused(BALTATHAR.calls(AT, note), "Preimage.AlreadyNoted");
         refused(BALTATHAR.calls(AT, clear.clone()), "Preimage.NotAuthorized");
-        assert_ok!(ALITH.calls(AT, clear.clone()));
+        ALITH.does(AT, clear.clone());
         let log: PreimageCleared = last_log(AT);
         assert_eq!(log.proposalHash, hash_of(&call));
         assert_eq!(held(), 0);
@@ -244,7 +250,10 @@ fn what_the_pallet_refuses_has_the_pallets_name() {
             deposit: planck(DEPOSIT - 1),
         };
         refused(ALITH.calls(AT, cheap), "Democracy.ValueLow");
-        refused(ALITH.calls(AT, secondCall { proposal: 0 }), "Democracy.ProposalMissing");
+        refused(
+            ALITH.calls(AT, secondCall { proposal: 0 }),
+            "Democracy.ProposalMissing",
+        );
         refused(
             ALITH.calls(AT, getReferendumCall { referendum: 0 }),
             "Democracy.ReferendumInvalid",

@@ -2,11 +2,11 @@
 //! `IInference`: a contract asks, an Ethereum account answers, everybody is paid.
 
 use super::{
-    development_chain, forwarder, fund, last_log, model_registry::base, next_block, planck, refused,
-    through, workers::a_host, Opcode, Somebody, ALITH, BALTATHAR, CHARLETH, DOROTHY,
+    development_chain, forwarder, fund, last_log, model_registry::base, next_block, planck, refused, through,
+    workers::a_host, Opcode, Somebody, ALITH, BALTATHAR, CHARLETH, DOROTHY,
 };
 use crate::{constants::OPEN, Balance, Balances, Inference, System};
-use frame_support::{assert_ok, traits::fungible::InspectHold};
+use frame_support::traits::fungible::InspectHold;
 use openledger_precompiles::{
     interfaces::{
         IInference::{self, *},
@@ -28,7 +28,7 @@ pub const PRICE: Balance = 10 * OPEN;
 
 /// Charleth's model, trained on Baltathar's contribution to Alith's datanet, served by Dorothy.
 pub fn a_model_that_is_served() {
-    assert_ok!(CHARLETH.calls(Place::ModelRegistry, base(planck(PRICE))));
+    CHARLETH.does(Place::ModelRegistry, base(planck(PRICE)));
     a_host(DOROTHY, 0);
 }
 
@@ -45,7 +45,10 @@ pub fn question() -> requestCall {
 /// Dorothy's answer to a request that was drawn: her commitment and what she reveals.
 fn answer(id: u64) -> (commitCall, revealCall) {
     let open = Inference::open_requests(&DOROTHY.account());
-    let duty = open.iter().find(|duty| duty.request == id).expect("she was drawn");
+    let duty = open
+        .iter()
+        .find(|duty| duty.request == id)
+        .expect("she was drawn");
     let (output, query, salt) = (vec![7u8; 40], vec![1i16, -2, 3, 4], [5; 32]);
     let native = [ReportEntry {
         datanet: 0,
@@ -82,8 +85,8 @@ fn answer(id: u64) -> (commitCall, revealCall) {
 pub fn serve(id: u64) {
     next_block();
     let (commit, reveal) = answer(id);
-    assert_ok!(DOROTHY.calls(AT, commit));
-    assert_ok!(DOROTHY.calls(AT, reveal));
+    DOROTHY.does(AT, commit);
+    DOROTHY.does(AT, reveal);
     next_block();
 }
 
@@ -113,12 +116,18 @@ fn a_contract_asks_and_reads_the_answer() {
         assert_eq!(shown(0).stage, Stage::Waiting);
 
         next_block();
-        assert_eq!(ALITH.calls(AT, getCommitteeCall { id: 0 }), Ok(vec![DOROTHY.address()]));
+        assert_eq!(
+            ALITH.calls(AT, getCommitteeCall { id: 0 }),
+            Ok(vec![DOROTHY.address()])
+        );
         let (commit, reveal) = answer(0);
         refused(ALITH.calls(AT, commit.clone()), "Inference.NotDrawn");
-        assert_ok!(DOROTHY.calls(AT, commit.clone()));
+        DOROTHY.does(AT, commit.clone());
         let log: Committed = last_log(AT);
-        assert_eq!((log.worker, log.commitment), (DOROTHY.address(), commit.commitment));
+        assert_eq!(
+            (log.worker, log.commitment),
+            (DOROTHY.address(), commit.commitment)
+        );
         refused(DOROTHY.calls(AT, commit), "Inference.AlreadyCommitted");
         assert_eq!(shown(0).stage, Stage::Revealing);
 
@@ -128,7 +137,7 @@ fn a_contract_asks_and_reads_the_answer() {
         };
         refused(DOROTHY.calls(AT, lie), "Inference.CommitmentMismatch");
         refused(ALITH.calls(AT, getAnswerCall { id: 0 }), "Inference.NotFound");
-        assert_ok!(DOROTHY.calls(AT, reveal));
+        DOROTHY.does(AT, reveal);
         let log: Revealed = last_log(AT);
         assert_eq!(log.worker, DOROTHY.address());
 
@@ -150,7 +159,7 @@ fn a_request_is_cancelled_before_the_draw_only() {
         let before = Balances::total_balance_on_hold(&BALTATHAR.account());
         assert_eq!(BALTATHAR.calls(AT, question()), Ok(0));
         refused(ALITH.calls(AT, cancelCall { id: 0 }), "Inference.NotAuthorized");
-        assert_ok!(BALTATHAR.calls(AT, cancelCall { id: 0 }));
+        BALTATHAR.does(AT, cancelCall { id: 0 });
         let log: Cancelled = last_log(AT);
         assert_eq!((log.request, log.fee), (0, planck(PRICE)));
         let refunded = shown(0);
@@ -164,7 +173,10 @@ fn a_request_is_cancelled_before_the_draw_only() {
         assert_eq!(BALTATHAR.calls(AT, question()), Ok(1));
         assert_eq!(ALITH.calls(AT, requestCountCall {}), Ok(2));
         next_block();
-        refused(BALTATHAR.calls(AT, cancelCall { id: 1 }), "Inference.AlreadyDrawn");
+        refused(
+            BALTATHAR.calls(AT, cancelCall { id: 1 }),
+            "Inference.AlreadyDrawn",
+        );
     });
 }
 
@@ -192,7 +204,7 @@ fn a_stored_input_is_named_by_its_hash() {
 fn anybody_takes_an_overdue_request_further() {
     development_chain().execute_with(|| {
         a_model_that_is_served();
-        assert_ok!(ALITH.calls(AT, question()));
+        ALITH.does(AT, question());
         refused(BALTATHAR.calls(AT, pokeCall { id: 0 }), "Inference.NotDue");
         refused(BALTATHAR.calls(AT, pokeCall { id: 1 }), "Inference.NotFound");
         next_block();
@@ -200,7 +212,7 @@ fn anybody_takes_an_overdue_request_further() {
         assert_eq!(tick, Inference::tick());
         // the clock goes on, but no block has weight left for deadlines
         pallet_inference::CurrentTick::<crate::Runtime>::put(shown(0).deadline + 1);
-        assert_ok!(BALTATHAR.calls(AT, pokeCall { id: 0 }));
+        BALTATHAR.does(AT, pokeCall { id: 0 });
         let log: Poked = last_log(AT);
         assert_eq!(log.request, 0);
         assert_eq!(shown(0).refundReason, RefundReason::TooFewCommitments);
@@ -217,13 +229,13 @@ fn a_quote_is_what_a_request_costs() {
         refused(quote(0, 0), "Inference.InvalidVerification");
         refused(quote(0, 8), "Inference.InvalidVerification");
         refused(quote(1, 1), "ModelRegistry.NotFound");
-        assert_ok!(CHARLETH.calls(
+        CHARLETH.does(
             Place::ModelRegistry,
             IModelRegistry::setPriceCall {
                 model: 0,
-                price: U256::ZERO
-            }
-        ));
+                price: U256::ZERO,
+            },
+        );
         refused(quote(0, 1), "ModelRegistry.NotForSale");
     });
 }
@@ -240,9 +252,18 @@ fn what_the_pallets_refuse_has_their_names() {
         refused(with(|call| call.model = 9), "ModelRegistry.NotFound");
         refused(with(|call| call.threshold = 2), "Inference.InvalidVerification");
         refused(with(|call| call.committee = 0), "Inference.InvalidVerification");
-        refused(with(|call| call.maxFee = planck(PRICE - 1)), "Inference.PriceAboveMaximum");
-        refused(with(|call| call.input = vec![0; 257].into()), "Inference.InputTooLarge");
-        refused(with(|call| call.input = vec![0; 4_097].into()), "Precompile.TooLong");
+        refused(
+            with(|call| call.maxFee = planck(PRICE - 1)),
+            "Inference.PriceAboveMaximum",
+        );
+        refused(
+            with(|call| call.input = vec![0; 257].into()),
+            "Inference.InputTooLarge",
+        );
+        refused(
+            with(|call| call.input = vec![0; 4_097].into()),
+            "Precompile.TooLong",
+        );
 
         let poor = Somebody(forwarder(Opcode::Call));
         let ask = through(AT, &question().abi_encode());

@@ -10,18 +10,25 @@ mod inference;
 mod model_registry;
 mod workers;
 
-use super::development_chain;
+use super::{
+    accounts::{ethereum_transaction, start_block},
+    development_chain,
+};
 use crate::{
-    constants::RuntimeBlockWeights, genesis_config_presets::ETHEREUM_TEST_ADDRESSES, AccountId, Balance,
-    Balances, Inference, Revive, Runtime, RuntimeEvent, RuntimeOrigin, System,
+    constants::{RuntimeBlockWeights, OPEN},
+    genesis_config_presets::ETHEREUM_TEST_ADDRESSES,
+    AccountId, Balance, Balances, Executive, Inference, Revive, Runtime, RuntimeEvent, RuntimeOrigin, System,
 };
 use frame_support::{
     assert_ok,
     dispatch::DispatchClass,
-    traits::Hooks,
+    traits::{
+        fungible::{Inspect, InspectHold},
+        Hooks,
+    },
     weights::{Weight, WeightMeter},
 };
-use openledger_precompiles::Place;
+use openledger_precompiles::{interfaces::IDatanets, Place};
 use openledger_primitives::signature::account_of_ethereum_address;
 use pallet_revive::{
     precompiles::{
@@ -64,6 +71,12 @@ impl Somebody {
     fn calls<C: SolCall>(self, place: Place, call: C) -> Result<C::Return, String> {
         let output = self.sends(H160(place.address()), 0, call.abi_encode())?;
         Ok(C::abi_decode_returns_validate(&output).expect("the output is what the interface says"))
+    }
+
+    /// Makes a call that nothing speaks against.
+    fn does<C: SolCall>(self, place: Place, call: C) -> C::Return {
+        self.calls(place, call)
+            .unwrap_or_else(|name| panic!("{}: {name}", C::SIGNATURE))
     }
 
     /// Calls any address with value: what comes back, or the name of the error.
@@ -179,14 +192,24 @@ fn forwarder(opcode: Opcode) -> H160 {
     let target = code.len() as u8 + 6;
     let tail = [0x60, target, 0x57, 0x3d, 0x5f, 0xfd, 0x5b, 0x3d, 0x5f, 0xf3];
     let runtime = [code.as_slice(), tail.as_slice()].concat();
-    let init = [0x60, runtime.len() as u8, 0x80, 0x60, 0x09, 0x5f, 0x39, 0x5f, 0xf3];
+    let init = [
+        0x60,
+        runtime.len() as u8,
+        0x80,
+        0x60,
+        0x09,
+        0x5f,
+        0x39,
+        0x5f,
+        0xf3,
+    ];
     let deployed = Revive::bare_instantiate(
         ALITH.origin(),
         0.into(),
         limits(most_weight()),
         Code::Upload([init.as_slice(), runtime.as_slice()].concat()),
         vec![],
-        None,
+        Some([opcode as u8; 32]),
         &ExecConfig::new_substrate_tx(),
     );
     let deployed = deployed.result.expect("it is deployed");
@@ -206,12 +229,49 @@ fn through(place: Place, call: &[u8]) -> Vec<u8> {
 }
 
 #[test]
+fn an_ethereum_transaction_creates_a_datanet_and_pays_gas_and_deposit() {
+    development_chain().execute_with(|| {
+        start_block();
+        let before = Balances::total_balance(&ALITH.account());
+        let call = calls::create(IDatanets::Policy::Open).abi_encode();
+        let to = H160(Place::Datanets.address());
+        let transaction = ethereum_transaction(0, to, 0, call);
+        assert_ok!(Executive::apply_extrinsic(transaction).expect("it is valid"));
+
+        let shown = BALTATHAR.does(Place::Datanets, IDatanets::getDatanetCall { datanet: 0 });
+        assert_eq!(shown.owner, ALITH.address());
+        let log: IDatanets::DatanetCreated = last_log(Place::Datanets);
+        assert_eq!(log.owner, ALITH.address());
+        assert!(Balances::total_balance_on_hold(&ALITH.account()) > 0);
+        let fee = before - Balances::total_balance(&ALITH.account());
+        assert!(fee > 0 && fee < OPEN / 100, "{fee}");
+
+        // a refused one pays its gas and changes nothing else
+        let again = ethereum_transaction(1, to, OPEN, vec![1, 2, 3, 4]);
+        assert_ok!(Executive::apply_extrinsic(again).expect("it is valid"));
+        assert!(System::events().iter().any(|record| matches!(
+            record.event,
+            RuntimeEvent::Revive(pallet_revive::Event::EthExtrinsicRevert { .. })
+        )));
+        assert_eq!(
+            BALTATHAR.calls(Place::Datanets, IDatanets::datanetCountCall {}),
+            Ok(1)
+        );
+        assert_eq!(Balances::total_balance(&Somebody(to).account()), 0);
+    });
+}
+
+#[test]
 fn every_address_answers_and_its_neighbours_do_not() {
     development_chain().execute_with(|| {
         for place in Place::ALL {
             let address = H160(place.address());
             refused(ALITH.sends(address, 0, vec![]), "Precompile.UnknownFunction");
-            assert_ne!(Revive::code(&address).len(), 0, "{place:?} has code for `extcodesize`");
+            assert_ne!(
+                Revive::code(&address).len(),
+                0,
+                "{place:?} has code for `extcodesize`"
+            );
             let mut beside = address;
             beside.0[19] = 1;
             assert_eq!(ALITH.sends(beside, 0, vec![1, 2, 3, 4]), Ok(vec![]));

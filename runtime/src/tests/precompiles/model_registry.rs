@@ -6,7 +6,6 @@ use super::{
     development_chain, last_log, planck, refused, ALITH, BALTATHAR, CHARLETH, DOROTHY,
 };
 use crate::{constants::OPEN, Runtime};
-use frame_support::assert_ok;
 use openledger_precompiles::{
     interfaces::{
         IDatanets,
@@ -18,8 +17,8 @@ use pallet_revive::precompiles::alloy::primitives::{Address, U256};
 
 /// Alith's open datanet with one version, as a source.
 pub fn published_source() -> Source {
-    assert_ok!(ALITH.calls(Place::Datanets, create(IDatanets::Policy::Open)));
-    assert_ok!(BALTATHAR.calls(
+    ALITH.does(Place::Datanets, create(IDatanets::Policy::Open));
+    BALTATHAR.does(
         Place::Datanets,
         IDatanets::contributeCall {
             datanet: 0,
@@ -27,9 +26,9 @@ pub fn published_source() -> Source {
             size: 1_000,
             mediaType: "text/csv".into(),
             leafCount: 10,
-        }
-    ));
-    assert_ok!(ALITH.calls(Place::Datanets, IDatanets::publishVersionCall { datanet: 0 }));
+        },
+    );
+    ALITH.does(Place::Datanets, IDatanets::publishVersionCall { datanet: 0 });
     let licence = ALITH
         .calls(Place::Datanets, IDatanets::getLicenceCall { datanet: 0 })
         .expect("it is there");
@@ -60,7 +59,10 @@ fn a_registered_model_is_what_both_sides_read() {
         let native = pallet_model_registry::Models::<Runtime>::get(0).expect("it is stored");
 
         let shown = ALITH.calls(AT, getModelCall { model: 0 }).expect("it is there");
-        assert_eq!((shown.owner, shown.offeredTo), (CHARLETH.address(), Address::ZERO));
+        assert_eq!(
+            (shown.owner, shown.offeredTo),
+            (CHARLETH.address(), Address::ZERO)
+        );
         assert_eq!((shown.kind, shown.status), (Kind::Base, Status::Active));
         assert_eq!((shown.price, shown.commercial), (planck(10 * OPEN), true));
         assert_eq!(shown.versionHash.0, native.version_hash.0);
@@ -69,8 +71,14 @@ fn a_registered_model_is_what_both_sides_read() {
         assert_eq!(ALITH.calls(AT, getParentsCall { model: 0 }), Ok(vec![]));
 
         let log: ModelRegistered = last_log(AT);
-        assert_eq!((log.model, log.owner, log.kind), (0, CHARLETH.address(), Kind::Base));
-        assert_eq!((log.price, log.versionHash), (planck(10 * OPEN), shown.versionHash));
+        assert_eq!(
+            (log.model, log.owner, log.kind),
+            (0, CHARLETH.address(), Kind::Base)
+        );
+        assert_eq!(
+            (log.price, log.versionHash),
+            (planck(10 * OPEN), shown.versionHash)
+        );
     });
 }
 
@@ -80,7 +88,7 @@ fn an_adapter_pays_its_parents_owner() {
         let mut call = base(planck(10 * OPEN));
         call.spec.royaltyPpm = 100_000;
         let sources = call.sources.clone();
-        assert_ok!(CHARLETH.calls(AT, call));
+        CHARLETH.does(AT, call);
         let adapter = |parents| registerAdapterCall {
             spec: IModelRegistry::Spec {
                 format: Format::Safetensors,
@@ -91,7 +99,10 @@ fn an_adapter_pays_its_parents_owner() {
             price: U256::ZERO,
         };
         refused(DOROTHY.calls(AT, adapter(vec![])), "ModelRegistry.NoParent");
-        refused(DOROTHY.calls(AT, adapter(vec![5])), "ModelRegistry.ParentNotFound");
+        refused(
+            DOROTHY.calls(AT, adapter(vec![5])),
+            "ModelRegistry.ParentNotFound",
+        );
         refused(DOROTHY.calls(AT, adapter(vec![0; 33])), "Precompile.TooLong");
         assert_eq!(DOROTHY.calls(AT, adapter(vec![0])), Ok(1));
 
@@ -99,7 +110,10 @@ fn an_adapter_pays_its_parents_owner() {
         assert_eq!((shown.kind, shown.depth), (Kind::Adapter, 1));
         assert_eq!((shown.ancestorsPpm, shown.price), (100_000, U256::ZERO));
         assert_eq!(ALITH.calls(AT, getParentsCall { model: 1 }), Ok(vec![0]));
-        let royalty = Royalty { model: 0, ppm: 100_000 };
+        let royalty = Royalty {
+            model: 0,
+            ppm: 100_000,
+        };
         assert_eq!(ALITH.calls(AT, getRoyaltiesCall { model: 1 }), Ok(vec![royalty]));
     });
 }
@@ -107,39 +121,54 @@ fn an_adapter_pays_its_parents_owner() {
 #[test]
 fn an_owner_prices_pauses_hands_over_and_deprecates() {
     development_chain().execute_with(|| {
-        assert_ok!(CHARLETH.calls(AT, base(planck(10 * OPEN))));
+        CHARLETH.does(AT, base(planck(10 * OPEN)));
         let price = |price| setPriceCall { model: 0, price };
-        refused(ALITH.calls(AT, price(planck(OPEN))), "ModelRegistry.NotAuthorized");
+        refused(
+            ALITH.calls(AT, price(planck(OPEN))),
+            "ModelRegistry.NotAuthorized",
+        );
         refused(CHARLETH.calls(AT, price(planck(1))), "ModelRegistry.PriceTooLow");
-        assert_ok!(CHARLETH.calls(AT, price(U256::ZERO)));
+        CHARLETH.does(AT, price(U256::ZERO));
         let log: PriceSet = last_log(AT);
         assert_eq!(log.price, U256::ZERO);
         let native = pallet_model_registry::Models::<Runtime>::get(0).expect("it is stored");
         assert_eq!(native.price, None);
 
-        assert_ok!(CHARLETH.calls(AT, setPausedCall { model: 0, paused: true }));
+        CHARLETH.does(
+            AT,
+            setPausedCall {
+                model: 0,
+                paused: true,
+            },
+        );
         let log: PausedSet = last_log(AT);
         assert!(log.paused);
         let shown = ALITH.calls(AT, getModelCall { model: 0 }).expect("it is there");
         assert_eq!(shown.status, Status::Paused);
 
         let to = DOROTHY.address();
-        assert_ok!(CHARLETH.calls(AT, transferOwnershipCall { model: 0, to }));
+        CHARLETH.does(AT, transferOwnershipCall { model: 0, to });
         let log: OwnershipOffered = last_log(AT);
         assert_eq!(log.to, to);
         refused(
             ALITH.calls(AT, acceptOwnershipCall { model: 0 }),
             "ModelRegistry.NotAuthorized",
         );
-        assert_ok!(DOROTHY.calls(AT, acceptOwnershipCall { model: 0 }));
+        DOROTHY.does(AT, acceptOwnershipCall { model: 0 });
         let log: OwnershipTransferred = last_log(AT);
         assert_eq!((log.from, log.to), (CHARLETH.address(), to));
 
-        assert_ok!(DOROTHY.calls(AT, deprecateCall { model: 0 }));
+        DOROTHY.does(AT, deprecateCall { model: 0 });
         let log: ModelDeprecated = last_log(AT);
         assert_eq!(log.model, 0);
         refused(
-            DOROTHY.calls(AT, setPausedCall { model: 0, paused: false }),
+            DOROTHY.calls(
+                AT,
+                setPausedCall {
+                    model: 0,
+                    paused: false,
+                },
+            ),
             "ModelRegistry.Deprecated",
         );
     });
@@ -182,6 +211,9 @@ fn what_the_pallet_refuses_has_the_pallets_name() {
             with(|call| call.sources[0].maxSharePpm = 1),
             "ModelRegistry.ShareAboveBound",
         );
-        refused(ALITH.calls(AT, getModelCall { model: 9 }), "ModelRegistry.NotFound");
+        refused(
+            ALITH.calls(AT, getModelCall { model: 9 }),
+            "ModelRegistry.NotFound",
+        );
     });
 }

@@ -6,10 +6,7 @@ use super::{
     CHARLETH, DOROTHY,
 };
 use crate::{constants::OPEN, Balances, Runtime};
-use frame_support::{
-    assert_ok,
-    traits::{fungible::InspectHold, Get},
-};
+use frame_support::traits::{fungible::InspectHold, Get};
 use openledger_precompiles::{
     interfaces::IWorkers::{self, *},
     Place::{self, Workers as AT},
@@ -29,19 +26,21 @@ fn registration(bond: U256) -> registerCall {
 
 /// Registers `worker`, which offers `model`.
 pub fn a_host(worker: Somebody, model: u64) {
-    assert_ok!(worker.calls(AT, registration(planck(BOND))));
-    assert_ok!(worker.calls(AT, hostCall { model }));
+    worker.does(AT, registration(planck(BOND)));
+    worker.does(AT, hostCall { model });
 }
 
 fn shown(worker: Somebody) -> IWorkers::Worker {
     let account = worker.address();
-    ALITH.calls(AT, getWorkerCall { account }).expect("it is registered")
+    ALITH
+        .calls(AT, getWorkerCall { account })
+        .expect("it is registered")
 }
 
 #[test]
 fn a_worker_registers_hosts_rests_and_leaves() {
     development_chain().execute_with(|| {
-        assert_ok!(CHARLETH.calls(Place::ModelRegistry, base(planck(10 * OPEN))));
+        CHARLETH.does(Place::ModelRegistry, base(planck(10 * OPEN)));
         let account = DOROTHY.address();
         assert_eq!(ALITH.calls(AT, isWorkerCall { account }), Ok(false));
         refused(ALITH.calls(AT, getWorkerCall { account }), "Workers.NotFound");
@@ -51,17 +50,23 @@ fn a_worker_registers_hosts_rests_and_leaves() {
         assert_eq!((log.worker, log.epoch, log.bond), (account, 1, planck(BOND)));
         assert_eq!(Balances::total_balance_on_hold(&DOROTHY.account()), BOND);
         assert_eq!(ALITH.calls(AT, isWorkerCall { account }), Ok(true));
-        refused(DOROTHY.calls(AT, registration(planck(BOND))), "Workers.AlreadyExists");
+        refused(
+            DOROTHY.calls(AT, registration(planck(BOND))),
+            "Workers.AlreadyExists",
+        );
 
-        assert_ok!(DOROTHY.calls(AT, bondMoreCall { amount: planck(OPEN) }));
+        DOROTHY.does(AT, bondMoreCall { amount: planck(OPEN) });
         let log: BondedMore = last_log(AT);
         assert_eq!(log.bond, planck(BOND + OPEN));
 
-        assert_ok!(DOROTHY.calls(AT, hostCall { model: 0 }));
+        DOROTHY.does(AT, hostCall { model: 0 });
         let log: Hosted = last_log(AT);
         assert_eq!((log.worker, log.model), (account, 0));
         assert_eq!(ALITH.calls(AT, hostsOfCall { model: 0 }), Ok(vec![account]));
-        refused(DOROTHY.calls(AT, hostCall { model: 9 }), "Workers.ModelNotHostable");
+        refused(
+            DOROTHY.calls(AT, hostCall { model: 9 }),
+            "Workers.ModelNotHostable",
+        );
 
         let worker = shown(DOROTHY);
         assert_eq!((worker.epoch, worker.bond), (1, planck(BOND + OPEN)));
@@ -69,19 +74,19 @@ fn a_worker_registers_hosts_rests_and_leaves() {
         assert_eq!((worker.engineVersion.as_str(), worker.hosted), ("test", vec![0]));
         assert_eq!((worker.standing, worker.unbondsAt), (Standing::Active, 0));
 
-        assert_ok!(DOROTHY.calls(AT, heartbeatCall {}));
+        DOROTHY.does(AT, heartbeatCall {});
         let log: Heard = last_log(AT);
         assert_eq!(log.worker, account);
         refused(DOROTHY.calls(AT, resumeCall {}), "Workers.NotChilled");
-        assert_ok!(DOROTHY.calls(AT, chillCall {}));
+        DOROTHY.does(AT, chillCall {});
         let log: Chilled = last_log(AT);
         assert_eq!(log.worker, account);
         assert_eq!(shown(DOROTHY).standing, Standing::Chilled);
-        assert_ok!(DOROTHY.calls(AT, resumeCall {}));
+        DOROTHY.does(AT, resumeCall {});
         let log: Resumed = last_log(AT);
         assert_eq!(log.worker, account);
 
-        assert_ok!(DOROTHY.calls(AT, unhostCall { model: 0 }));
+        DOROTHY.does(AT, unhostCall { model: 0 });
         let log: Unhosted = last_log(AT);
         assert_eq!(log.model, 0);
         assert_eq!(ALITH.calls(AT, hostsOfCall { model: 0 }), Ok(vec![]));
@@ -95,7 +100,7 @@ fn a_worker_registers_hosts_rests_and_leaves() {
         refused(DOROTHY.calls(AT, withdrawUnbondedCall {}), "Workers.TooEarly");
         pallet_inference::CurrentTick::<Runtime>::put(until);
         next_block();
-        assert_ok!(DOROTHY.calls(AT, withdrawUnbondedCall {}));
+        DOROTHY.does(AT, withdrawUnbondedCall {});
         let log: Withdrawn = last_log(AT);
         assert_eq!(log.bond, planck(BOND + OPEN));
         assert_eq!(Balances::total_balance_on_hold(&DOROTHY.account()), 0);
