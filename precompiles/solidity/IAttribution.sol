@@ -7,7 +7,7 @@ pragma solidity ^0.8.24;
 ///
 /// Reverts with `Error(string)` and one of these names, or one of those in `PrecompileReason`:
 /// `Attribution.NothingToClaim`, `.BelowMinimumClaim`, `.ClaimBelowExistentialDeposit`, `.NotFound`,
-/// `.RetentionNotOver`.
+/// `.NothingToCollect`, `.NothingToRelease`, `.PoolNotIdle`, `.RetentionNotOver`.
 interface IAttribution {
     /// A contribution as a source of one model's answers: what pending pay belongs to.
     struct Key {
@@ -16,7 +16,15 @@ interface IAttribution {
         uint64 contribution;
     }
 
-    /// Why an amount went where it went.
+    /// A contribution as a part of a version of its datanet: what pay by standing belongs to.
+    struct StandingKey {
+        uint64 datanet;
+        uint32 version;
+        uint64 contribution;
+    }
+
+    /// Why an amount went where it went. `Standing` is to all contributions of a datanet version, by their data
+    /// points, when the model has no attributable data.
     enum Reason {
         Treasury,
         Worker,
@@ -25,7 +33,8 @@ interface IAttribution {
         Contribution,
         NextPool,
         Dust,
-        Unattributed
+        Unattributed,
+        Standing
     }
 
     struct Part {
@@ -36,8 +45,10 @@ interface IAttribution {
         Reason reason;
         /// The ancestor of a royalty; 0 otherwise.
         uint64 model;
-        /// Of a contribution; 0 otherwise.
+        /// Of a contribution or of standing; 0 otherwise.
         uint64 datanet;
+        /// Of standing; 0 otherwise.
+        uint32 version;
         /// Of a contribution; 0 otherwise.
         uint64 contribution;
         /// Billionths, of a contribution; 0 otherwise.
@@ -67,17 +78,20 @@ interface IAttribution {
         TakenBack[] takenBack;
     }
 
-    /// The ledger's sums, planck: `credited = claimed + claimable + pending + pools`.
+    /// The ledger's sums, planck: `credited = claimed + claimable + pending + pools + standing`.
     struct Totals {
         uint256 credited;
         uint256 claimed;
         uint256 claimable;
         uint256 pending;
         uint256 pools;
+        uint256 standing;
     }
 
     event Claimed(address indexed account, address indexed by, uint256 amount);
     event Pruned(uint64 indexed request);
+    event StandingCollected(address indexed by, uint256 amount);
+    event PoolReleased(uint64 indexed model, uint256 amount);
 
     /// @notice Pays the caller all that it can claim.
     /// @param entries Pending pay that is vested first as far as its time has come, at most 64. Others are passed over.
@@ -90,6 +104,16 @@ interface IAttribution {
     /// @notice Removes the explanation of an old settlement. Anybody may call it.
     function prune(uint64 request) external;
 
+    /// @notice Makes claimable, for their owners, what contributions earned by their standing. Anybody may call it.
+    /// @param entries At most 64; those that earned nothing are passed over.
+    /// @return amount What became claimable, planck.
+    function collectStanding(StandingKey[] calldata entries) external returns (uint256 amount);
+
+    /// @notice Pays out the next pool of a model that has named no contribution for long, by standing. Anybody may
+    /// call it.
+    /// @return amount What was in the pool, planck.
+    function releasePool(uint64 model) external returns (uint256 amount);
+
     /// @notice What an account can claim without naming entries, planck.
     function claimable(address account) external view returns (uint256);
 
@@ -101,6 +125,9 @@ interface IAttribution {
         external
         view
         returns (address owner, uint256 vested, uint256 pending);
+
+    /// @notice What a contribution earned by its standing in a version and nobody has collected, planck.
+    function standingOf(uint64 datanet, uint32 version, uint64 contribution) external view returns (uint256);
 
     /// @notice Every part of a settled request's payment, until it is pruned.
     function explain(uint64 request) external view returns (Settlement memory);

@@ -76,6 +76,8 @@ interface IDatanets {
         uint64 contributions;
         /// Contributions ever accepted.
         uint64 accepted;
+        /// Data points of the accepted contributions that were not revoked.
+        uint64 points;
         /// The newest version; 0 before the first.
         uint32 versions;
         /// Grants of access, those included that have expired.
@@ -106,6 +108,8 @@ interface IDatanets {
         bytes32 root;
         /// How many it commits to.
         uint64 leaves;
+        /// Data points of those of them that were not revoked by then.
+        uint64 points;
         /// Tick.
         uint64 publishedAt;
     }
@@ -130,7 +134,7 @@ interface IDatanets {
     );
     event ContributionWithdrawn(uint64 indexed datanet, uint64 indexed contribution);
     event ContributionRevoked(uint64 indexed datanet, uint64 indexed contribution, address indexed by);
-    event VersionPublished(uint64 indexed datanet, uint32 indexed version, bytes32 root, uint64 leaves);
+    event VersionPublished(uint64 indexed datanet, uint32 indexed version, bytes32 root, uint64 leaves, uint64 points);
     event AccessGranted(uint64 indexed datanet, address indexed who, uint64 expiresAt);
     event AccessRevoked(uint64 indexed datanet, address indexed who, address indexed by);
     /// `to` is zero when an offer was taken back.

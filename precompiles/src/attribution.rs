@@ -15,11 +15,14 @@ use core::marker::PhantomData;
 use openledger_primitives::{
     explain::{Part, Reason},
     money::Balance,
+    traits::DatanetVersion,
 };
 use pallet_attribution::{
+    standing::StandingPool,
     types::{LedgerTotals, ModelBook, PendingPay, Settled},
-    Call, ClaimEntries, Error as PalletError, Pallet, PendingKey,
+    Call, ClaimEntries, CollectEntries, Error as PalletError, Pallet, PendingKey, StandingKey,
 };
+use pallet_datanets::ContributionOf;
 use pallet_revive::precompiles::{alloy::sol_types::SolCall, AddressMatcher, Error, Ext, Precompile};
 
 /// Settings that say what has vested: three parameters, the clock and the model's answers.
@@ -43,8 +46,11 @@ impl<T: Config> Precompile for AttributionPrecompile<T> {
             Calls::claim(call) => Self::claim(call, env),
             Calls::claimFor(call) => Self::claim_for(call, env),
             Calls::prune(call) => Self::prune(call, env),
+            Calls::collectStanding(call) => Self::collect_standing(call, env),
+            Calls::releasePool(call) => Self::release_pool(call, env),
             Calls::claimable(call) => Self::claimable(call, env),
             Calls::pendingOf(call) => Self::pending_of(call, env),
+            Calls::standingOf(call) => Self::standing_of(call, env),
             Calls::explain(call) => Self::explain(call, env),
             Calls::modelBook(call) => Self::model_book(call, env),
             Calls::totals(_) => Self::totals(env),
@@ -106,6 +112,29 @@ impl<T: Config> AttributionPrecompile<T> {
         Ok(Vec::new())
     }
 
+    fn collect_standing(call: IAttribution::collectStandingCall, env: &mut impl Ext<T = T>) -> Output {
+        let who = actor(env)?;
+        let entries = collect_entries(&call.entries)?;
+        charge_reads::<T, LedgerTotals>(env, 2)?;
+        let before = pallet_attribution::Totals::<T>::get().standing;
+        dispatch(env, &who, Call::<T>::collect_standing { entries })?;
+        let after = pallet_attribution::Totals::<T>::get().standing;
+        let amount = planck(before.saturating_sub(after));
+        let by = address::<T>(&who);
+        log(env, IAttribution::StandingCollected { by, amount })?;
+        Ok(IAttribution::collectStandingCall::abi_encode_returns(&amount))
+    }
+
+    fn release_pool(call: IAttribution::releasePoolCall, env: &mut impl Ext<T = T>) -> Output {
+        let who = actor(env)?;
+        let model = call.model;
+        charge_reads::<T, ModelBook>(env, 1)?;
+        let amount = planck(pallet_attribution::Models::<T>::get(model).next_pool);
+        dispatch(env, &who, Call::<T>::release_pool { model })?;
+        log(env, IAttribution::PoolReleased { model, amount })?;
+        Ok(IAttribution::releasePoolCall::abi_encode_returns(&amount))
+    }
+
     fn claimable(call: IAttribution::claimableCall, env: &mut impl Ext<T = T>) -> Output {
         charge_reads::<T, AccountIdOf<T>>(env, 2)?;
         let account = env.to_account_id(&call.account.into_array().into());
@@ -128,6 +157,15 @@ impl<T: Config> AttributionPrecompile<T> {
             pending: planck(pending),
         };
         Ok(IAttribution::pendingOfCall::abi_encode_returns(&shown))
+    }
+
+    fn standing_of(call: IAttribution::standingOfCall, env: &mut impl Ext<T = T>) -> Output {
+        charge_reads::<T, StandingPool>(env, 1)?;
+        charge_reads::<T, DatanetVersion>(env, 2)?;
+        charge_reads::<T, ContributionOf<T>>(env, 1)?;
+        charge_reads::<T, Balance>(env, VESTING_ITEMS)?;
+        let standing = Pallet::<T>::standing(call.datanet, call.version, call.contribution);
+        Ok(IAttribution::standingOfCall::abi_encode_returns(&planck(standing)))
     }
 
     fn explain(call: IAttribution::explainCall, env: &mut impl Ext<T = T>) -> Output {
@@ -174,6 +212,7 @@ impl<T: Config> AttributionPrecompile<T> {
             claimable: planck(totals.claimable),
             pending: planck(totals.pending),
             pools: planck(totals.pools),
+            standing: planck(totals.standing),
         };
         Ok(IAttribution::totalsCall::abi_encode_returns(&shown))
     }
@@ -188,6 +227,15 @@ fn claim_entries(given: &[IAttribution::Key]) -> Result<ClaimEntries, Refusal> {
     bounded(keys.collect())
 }
 
+fn collect_entries(given: &[IAttribution::StandingKey]) -> Result<CollectEntries, Refusal> {
+    let keys = given.iter().map(|key| StandingKey {
+        datanet: key.datanet,
+        version: key.version,
+        contribution: key.contribution,
+    });
+    bounded(keys.collect())
+}
+
 fn shown_part<T: Config>(part: &Part<AccountIdOf<T>>) -> IAttribution::Part {
     let paid = IAttribution::Part {
         to: address_or_zero::<T>(part.to.as_ref()),
@@ -195,6 +243,7 @@ fn shown_part<T: Config>(part: &Part<AccountIdOf<T>>) -> IAttribution::Part {
         reason: IAttribution::Reason::Treasury,
         model: 0,
         datanet: 0,
+        version: 0,
         contribution: 0,
         weight: 0,
     };
@@ -223,6 +272,11 @@ fn shown_part<T: Config>(part: &Part<AccountIdOf<T>>) -> IAttribution::Part {
         Reason::NextPool => because(IAttribution::Reason::NextPool),
         Reason::Dust => because(IAttribution::Reason::Dust),
         Reason::Unattributed => because(IAttribution::Reason::Unattributed),
+        Reason::Standing { datanet, version } => IAttribution::Part {
+            datanet,
+            version,
+            ..because(IAttribution::Reason::Standing)
+        },
     }
 }
 

@@ -263,6 +263,7 @@ impl<T: Config> DatanetsPrecompile<T> {
                 version,
                 root: word(published.root),
                 leaves: published.leaves,
+                points: published.points,
             },
         )?;
         Ok(IDatanets::publishVersionCall::abi_encode_returns(&version))
@@ -374,6 +375,7 @@ impl<T: Config> DatanetsPrecompile<T> {
             curators: record.curators.iter().map(address::<T>).collect(),
             contributions: filled.contributions,
             accepted: filled.accepted,
+            points: filled.points,
             versions: filled.versions,
             grants: record.grants,
         };
@@ -427,6 +429,7 @@ impl<T: Config> DatanetsPrecompile<T> {
         let version = IDatanets::Version {
             root: word(published.root),
             leaves: published.leaves,
+            points: published.points,
             publishedAt: published.published_at,
         };
         Ok(IDatanets::getVersionCall::abi_encode_returns(&version))

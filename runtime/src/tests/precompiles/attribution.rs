@@ -18,7 +18,7 @@ use pallet_revive::precompiles::alloy::primitives::{Address, U256};
 fn an_answer() {
     a_model_that_is_served();
     ALITH.does(Place::Inference, question());
-    serve(0);
+    serve(0, true);
 }
 
 fn entry() -> Key {
@@ -80,7 +80,7 @@ fn every_part_of_a_payment_is_explained() {
         let totals = ALITH.calls(AT, totalsCall {}).expect("it answers");
         assert_eq!(
             totals.credited,
-            totals.claimed + totals.claimable + totals.pending + totals.pools
+            totals.claimed + totals.claimable + totals.pending + totals.pools + totals.standing
         );
     });
 }
@@ -154,5 +154,51 @@ fn an_old_explanation_is_removed() {
         let log: Pruned = last_log(AT);
         assert_eq!(log.request, 0);
         refused(BALTATHAR.calls(AT, prune), "Attribution.NotFound");
+    });
+}
+
+#[test]
+fn what_nobody_can_be_named_for_is_released_and_collected_by_standing() {
+    development_chain().execute_with(|| {
+        an_answer();
+        ALITH.does(Place::Inference, question());
+        serve(1, false);
+        let release = releasePoolCall { model: 0 };
+        refused(CHARLETH.calls(AT, release.clone()), "Attribution.PoolNotIdle");
+        let idle: u64 = <Runtime as pallet_attribution::Config>::PoolTicks::get();
+        pallet_inference::CurrentTick::<Runtime>::mutate(|tick| *tick += idle);
+        assert_eq!(CHARLETH.calls(AT, release.clone()), Ok(planck(PRICE / 2)));
+        let log: PoolReleased = last_log(AT);
+        assert_eq!((log.model, log.amount), (0, planck(PRICE / 2)));
+        refused(CHARLETH.calls(AT, release), "Attribution.NothingToRelease");
+
+        let standing = || {
+            ALITH.does(
+                AT,
+                standingOfCall {
+                    datanet: 0,
+                    version: 1,
+                    contribution: 0,
+                },
+            )
+        };
+        let share = StandingKey {
+            datanet: 0,
+            version: 1,
+            contribution: 0,
+        };
+        let collect = |entries| CHARLETH.calls(AT, collectStandingCall { entries });
+        assert_eq!(standing(), U256::ZERO);
+        refused(collect(vec![share.clone()]), "Attribution.NothingToCollect");
+        refused(collect(vec![share.clone(); 65]), "Precompile.TooLong");
+        pallet_inference::CurrentTick::<Runtime>::mutate(|tick| *tick += idle);
+        assert_eq!(standing(), planck(PRICE / 2));
+        assert_eq!(ALITH.does(AT, totalsCall {}).standing, planck(PRICE / 2));
+        assert_eq!(collect(vec![share]), Ok(planck(PRICE / 2)));
+        let log: StandingCollected = last_log(AT);
+        assert_eq!((log.by, log.amount), (CHARLETH.address(), planck(PRICE / 2)));
+        assert_eq!(standing(), U256::ZERO);
+        let account = BALTATHAR.address();
+        assert_eq!(ALITH.does(AT, claimableCall { account }), planck(PRICE / 2));
     });
 }

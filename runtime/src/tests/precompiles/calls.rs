@@ -281,12 +281,22 @@ fn attribution(all: &mut Collected) {
             },
         )
         .write(place, pruneCall { request })
+        .write(place, collectStandingCall { entries: vec![] })
+        .write(place, releasePoolCall { model: 0 })
         .view(place, claimableCall { account })
         .view(
             place,
             pendingOfCall {
                 model: 0,
                 datanet: 0,
+                contribution: 0,
+            },
+        )
+        .view(
+            place,
+            standingOfCall {
+                datanet: 0,
+                version: 1,
                 contribution: 0,
             },
         )

@@ -58,6 +58,7 @@ fn a_created_datanet_is_what_both_sides_read() {
                 curators: vec![BALTATHAR.address()],
                 contributions: 0,
                 accepted: 0,
+                points: 0,
                 versions: 0,
                 grants: 0,
             }
@@ -132,7 +133,9 @@ fn contributions_are_judged_and_published() {
                 },
             )
             .expect("it is published");
-        assert_eq!((log.version, log.root, log.leaves), (1, version.root, 1));
+        assert_eq!((log.version, log.root), (1, version.root));
+        assert_eq!((log.leaves, log.points), (1, 10));
+        assert_eq!((version.leaves, version.points), (1, 10));
         refused(
             ALITH.calls(AT, publishVersionCall { datanet: 0 }),
             "Datanets.NothingToPublish",

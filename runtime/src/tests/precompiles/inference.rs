@@ -42,20 +42,31 @@ pub fn question() -> requestCall {
     }
 }
 
-/// Dorothy's answer to a request that was drawn: her commitment and what she reveals.
-fn answer(id: u64) -> (commitCall, revealCall) {
+/// Dorothy's answer to a request that was drawn: her commitment and what she reveals. The report is all for the first
+/// contribution, or empty.
+fn answer(id: u64, named: bool) -> (commitCall, revealCall) {
     let open = Inference::open_requests(&DOROTHY.account());
     let duty = open
         .iter()
         .find(|duty| duty.request == id)
         .expect("she was drawn");
     let (output, query, salt) = (vec![7u8; 40], vec![1i16, -2, 3, 4], [5; 32]);
-    let native = [ReportEntry {
+    let mut native = vec![ReportEntry {
         datanet: 0,
         contribution: 0,
         weight: WEIGHT_ONE as i32,
         evidence: NativeEvidence::Influence,
     }];
+    let mut entries = vec![Entry {
+        datanet: 0,
+        contribution: 0,
+        weight: WEIGHT_ONE as i32,
+        evidence: Evidence::Influence,
+    }];
+    if !named {
+        native.clear();
+        entries.clear();
+    }
     let domain = Domain {
         genesis: System::block_hash(0),
         request: id,
@@ -70,21 +81,16 @@ fn answer(id: u64) -> (commitCall, revealCall) {
         id,
         output: output.into(),
         query,
-        entries: vec![Entry {
-            datanet: 0,
-            contribution: 0,
-            weight: WEIGHT_ONE as i32,
-            evidence: Evidence::Influence,
-        }],
+        entries,
         salt: salt.into(),
     };
     (commit, reveal)
 }
 
 /// Takes a request from its draw to its settlement.
-pub fn serve(id: u64) {
+pub fn serve(id: u64, named: bool) {
     next_block();
-    let (commit, reveal) = answer(id);
+    let (commit, reveal) = answer(id, named);
     DOROTHY.does(AT, commit);
     DOROTHY.does(AT, reveal);
     next_block();
@@ -120,7 +126,7 @@ fn a_contract_asks_and_reads_the_answer() {
             ALITH.calls(AT, getCommitteeCall { id: 0 }),
             Ok(vec![DOROTHY.address()])
         );
-        let (commit, reveal) = answer(0);
+        let (commit, reveal) = answer(0, true);
         refused(ALITH.calls(AT, commit.clone()), "Inference.NotDrawn");
         DOROTHY.does(AT, commit.clone());
         let log: Committed = last_log(AT);
