@@ -9,6 +9,7 @@ import { u8aConcat, u8aToHex, hexToU8a } from '@polkadot/util';
 import { blake2AsU8a } from '@polkadot/util-crypto';
 import { privateKeyToAccount, sign } from 'viem/accounts';
 import { keccak256, type Hex } from 'viem';
+import { within } from './processes.js';
 
 export const OPEN = 10n ** 18n;
 
@@ -72,12 +73,17 @@ export class Chain {
 
   static async connect(url: string): Promise<Chain> {
     const provider = new WsProvider(url, 1000, {}, 60_000);
-    const api = await ApiPromise.create({ provider, noInitWarn: true, throwOnConnect: false, rpc: openledgerRpc });
-    return new Chain(api);
+    const connecting = ApiPromise.create({ provider, noInitWarn: true, throwOnConnect: false, rpc: openledgerRpc });
+    try {
+      return new Chain(await within(120_000, `connecting to ${url}`, connecting));
+    } catch (error) {
+      await provider.disconnect();
+      throw error;
+    }
   }
 
   disconnect(): Promise<void> {
-    return this.api.disconnect();
+    return within(10_000, 'disconnecting', this.api.disconnect());
   }
 
   account(uri: string): KeyringPair {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Starts and stops the project's own binaries on free ports.
-import { spawn, type ChildProcess } from 'node:child_process';
+// Starts and stops the project's own binaries on free ports, and sees to it that none of them is left over.
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { createServer } from 'node:net';
-import { createWriteStream, mkdtempSync, rmSync } from 'node:fs';
+import { createWriteStream, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -27,6 +27,62 @@ export const freePort = (): Promise<number> =>
 /** A folder that goes away with the test. */
 export const scratch = (name: string): string => mkdtempSync(join(tmpdir(), `openledger-${name}-`));
 
+/** Waits for `work`, but not for ever. */
+export async function within<T>(ms: number, what: string, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`${what} took longer than ${ms} ms`)), ms);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Process ids of a process's children. */
+export const children = (pid: number): number[] => {
+  try {
+    return execFileSync('pgrep', ['-P', `${pid}`], { encoding: 'utf8', timeout: 10_000 }).trim().split('\n').map(Number);
+  } catch {
+    return [];
+  }
+};
+
+const alive = (pid: number): boolean => {
+  try {
+    // the state stands after the name, which is in brackets; Z has ended and waits for its parent
+    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false;
+  }
+};
+
+const running = new Set<Process>();
+/** What our processes had started when they were ended, by process id. */
+const orphans = new Map<number, string>();
+
+/** Ends what still runs and names it: nothing may outlive its test. Children of ended processes get ten seconds. */
+export async function endLeftovers(): Promise<string[]> {
+  const left = [...running].map((child) => child.name);
+  for (const child of running) child.kill();
+  const until = Date.now() + 10_000;
+  const remaining = (): [number, string][] => [...orphans].filter(([pid]) => alive(pid));
+  while (remaining().length > 0 && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, 50));
+  for (const [pid, name] of remaining()) {
+    left.push(name);
+    process.kill(pid, 'SIGKILL');
+  }
+  orphans.clear();
+  return left;
+}
+
+process.on('exit', () => {
+  for (const child of running) child.kill();
+});
+for (const [signal, number] of [['SIGHUP', 1], ['SIGINT', 2], ['SIGTERM', 15]] as const)
+  process.once(signal, () => process.exit(128 + number));
+
 export class Process {
   readonly exited: Promise<number | null>;
   #child: ChildProcess;
@@ -36,9 +92,14 @@ export class Process {
     this.#child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
     this.#child.stdout?.pipe(log, { end: false });
     this.#child.stderr?.pipe(log, { end: false });
+    running.add(this);
     this.exited = new Promise((resolve) => {
-      this.#child.once('exit', (code) => resolve(code));
-      this.#child.once('error', () => resolve(null));
+      const ended = (code: number | null): void => {
+        running.delete(this);
+        resolve(code);
+      };
+      this.#child.once('exit', ended);
+      this.#child.once('error', () => ended(null));
     });
   }
 
@@ -52,6 +113,8 @@ export class Process {
   }
 
   kill(signal: NodeJS.Signals = 'SIGKILL'): void {
+    const pid = this.#child.pid;
+    if (pid !== undefined && this.running) for (const child of children(pid)) orphans.set(child, `a child of ${this.name}`);
     this.#child.kill(signal);
   }
 
@@ -114,9 +177,9 @@ export class DevNode {
   }
 }
 
-/** Waits until a JSON-RPC server answers `method`, for at most two minutes. */
+/** Waits until a JSON-RPC server answers `method`, for at most five minutes. */
 export async function answers(url: string, method: string, child?: Process): Promise<void> {
-  const until = Date.now() + 120_000;
+  const until = Date.now() + 300_000;
   for (;;) {
     if (child && !child.running) throw new Error(`${child.name} ended before it answered at ${url}`);
     try {

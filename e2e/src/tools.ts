@@ -16,7 +16,7 @@ export const digitsTable = join(repository, 'data', 'digits.csv.gz');
 /** Runs `openledger-worker <args>` and reads the JSON it prints. */
 export async function tool<T = Record<string, unknown>>(...args: string[]): Promise<T> {
   try {
-    const { stdout } = await run(binary('openledger-worker'), args, { maxBuffer: 16 << 20 });
+    const { stdout } = await run(binary('openledger-worker'), args, { maxBuffer: 16 << 20, timeout: 180_000, killSignal: 'SIGKILL' });
     return JSON.parse(stdout) as T;
   } catch (error) {
     const { stderr } = error as { stderr?: string };

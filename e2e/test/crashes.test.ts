@@ -1,20 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { after, before, describe, it } from 'node:test';
 import { Chain, OPEN } from '../src/chain.js';
 import { ask, ended, startWorker } from '../src/inference.js';
-import { DevNode, scratch, type Process } from '../src/processes.js';
+import { children, DevNode, scratch, type Process } from '../src/processes.js';
 import { open, serve, train, type Trained, type World } from './world.js';
-
-/** Process ids of a process's children. */
-const children = (pid: number): number[] => {
-  try {
-    return execFileSync('pgrep', ['-P', `${pid}`], { encoding: 'utf8' }).trim().split('\n').map(Number);
-  } catch {
-    return [];
-  }
-};
 
 describe('a request survives whatever dies', () => {
   let world: World;

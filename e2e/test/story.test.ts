@@ -4,29 +4,32 @@ import { after, before, describe, it } from 'node:test';
 import { DispatchError, OPEN } from '../src/chain.js';
 import { DEV_KEYS, RUNTIME_PALLETS, wallet } from '../src/ethereum.js';
 import { ask, contributionParts, ended, explain } from '../src/inference.js';
-import { baseSpec, registerAdapter, registerBase } from '../src/models.js';
-import { rpc, RpcError } from '../src/processes.js';
-import { bigint, contributeCall, CONTRIBUTION_DEPOSIT, decodeOutput, store, TERMS } from '../src/story.js';
-import { blob } from '../src/tools.js';
+import { bigint, decodeOutput } from '../src/story.js';
+import { badInput, fails } from './errors.js';
 import { open, serve, train, type Trained, type World } from './world.js';
-
-const fails = (attempt: Promise<unknown>, name: string): Promise<void> =>
-  assert.rejects(attempt, (error: unknown) => {
-    assert(error instanceof DispatchError, String(error));
-    assert.equal(error.reason, name);
-    return true;
-  });
 
 describe('a paid, attributed inference', () => {
   let world: World;
   let trained: Trained;
 
   before(async () => {
-    world = await open();
+    // a worker inside the node as well, for the second model: the head
+    world = await open({ extra: ['--worker', '--worker-host', '1'] });
     trained = await train(world);
     await serve(world, trained.head, ['//Worker/0', '//Worker/1', '//Worker/2']);
   });
   after(() => world?.close());
+
+  it('tells clients what the chain has by its metadata', () => {
+    const { api } = world.chain;
+    const pallets = api.runtimeMetadata.asLatest.pallets.map(({ name }) => name.toString());
+    for (const pallet of ['Datanets', 'ModelRegistry', 'Workers', 'Inference', 'Attribution', 'Democracy', 'Revive'])
+      assert(pallets.includes(pallet), pallet);
+    for (const errors of [api.errors.datanets, api.errors.modelRegistry, api.errors.workers, api.errors.inference, api.errors.attribution])
+      for (const error of Object.values(errors)) assert(error.meta.docs.length > 0, error.meta.name.toString());
+    const { name, decimals, unit } = { name: api.runtimeVersion.specName.toString(), decimals: api.registry.chainDecimals[0], unit: api.registry.chainTokens[0] };
+    assert.deepEqual([name, decimals, unit], ['openledger', 18, 'OPEN']);
+  });
 
   it('answers one worker\'s way and pays to the last planck', async () => {
     const { chain } = world;
@@ -57,6 +60,16 @@ describe('a paid, attributed inference', () => {
     assert.equal(end.fee, fee);
     const workers = (await explain(world, request)).parts.filter(({ reason }) => reason.kind === 'worker');
     assert.deepEqual(workers.map(({ to }) => to).sort(), [...end.cluster].sort());
+  });
+
+  it('is answered by the worker inside the node as by those beside it', async () => {
+    const inside = world.chain.account('//Ferdie//stash').address;
+    const sample = trained.digits[6]!;
+    const { request, block } = await ask(world, world.chain.account('//Eve'), trained.head, sample.pixels, 9n * OPEN, { Quorum: { k: 4, threshold: 4 } });
+    const end = await ended(world, request, block);
+    assert(end.settled, end.reason);
+    assert.equal(end.cluster.length, 4);
+    assert(end.cluster.includes(inside));
   });
 
   it('lets the contributor claim after the window, once', async () => {
@@ -114,44 +127,5 @@ describe('a paid, attributed inference', () => {
     assert.equal(await same(), start + 3n);
   });
 
-  describe('bad input', () => {
-    it('names every defect of a datanet and a contribution', async () => {
-      const { api } = world.chain;
-      const create = (name: string, terms: object): Promise<unknown> =>
-        world.chain.send(world.alice, api.tx.datanets.create(name, 'Image', terms, 'Curated', CONTRIBUTION_DEPOSIT, []));
-      await fails(create('n'.repeat(65), TERMS), 'datanets.NameTooLong');
-      await fails(create('x', { ...TERMS, id: 'WTFPL' }), 'datanets.UnknownLicence');
-      const known = trained.contributions[0]!;
-      await fails(world.chain.send(world.alice, contributeCall(world, trained.datanet, known.blob, 15)), 'datanets.AlreadyExists');
-    });
-
-    it('names every defect of a model', async () => {
-      const dave = world.chain.account('//Dave');
-      const spec = baseSpec(trained.termsHash, '/dev/null');
-      await fails(registerAdapter(world, dave, spec, [trained.head + 1], [], OPEN), 'modelRegistry.LineageCycle');
-      await fails(registerBase(world, dave, { ...spec, royalty: 1_000_000 }, OPEN), 'modelRegistry.RoyaltyCapExceeded');
-      const source = { datanet: trained.datanet, version: trained.version, licenceHash: trained.termsHash, maxShare: 499_999 };
-      await fails(registerAdapter(world, dave, spec, [trained.base], [source], OPEN), 'modelRegistry.ShareAboveBound');
-    });
-
-    it('names every defect of a request, a commitment and a claim', async () => {
-      const { chain } = world;
-      const eve = chain.account('//Eve');
-      const pixels = trained.digits[5]!.pixels;
-      await fails(ask(world, eve, trained.head, pixels, OPEN - 1n, 'Single'), 'inference.PriceAboveMaximum');
-      const { request, block } = await ask(world, eve, trained.head, pixels, OPEN, 'Single');
-      const hash = `0x${'11'.repeat(32)}`;
-      await fails(chain.send(eve, chain.api.tx.inference.reveal(request, '0x', [], [], hash)), 'inference.NotDrawn');
-      await ended(world, request, block);
-      await fails(chain.send(eve, chain.api.tx.attribution.claim([])), 'attribution.NothingToClaim');
-    });
-
-    it('refuses blobs above the cap and proofs that do not hold', async () => {
-      await assert.rejects(store(world, blob(new Uint8Array((4 << 20) + 1))), RpcError);
-      await assert.rejects(rpc(world.url, 'openledger_membershipProof', [trained.datanet, 99, 0]), RpcError);
-      await assert.rejects(rpc(world.url, 'openledger_getBlob', ['0x1234']), RpcError);
-      assert.equal(await rpc(world.url, 'openledger_getBlob', [`0x${'00'.repeat(32)}`]), null);
-      await assert.rejects(rpc(world.url, 'openledger_explain', [123_456]), RpcError);
-    });
-  });
+  badInput(() => world, () => trained);
 });

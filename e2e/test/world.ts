@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // A node with a trained, registered model: what most tests begin with.
+import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
+import { after } from 'node:test';
 import { Chain, OPEN, type Account } from '../src/chain.js';
 import { hosts, startWorker } from '../src/inference.js';
 import { baseSpec, headSpec, registerAdapter, registerBase, storeHead, trainBase, trainHead } from '../src/models.js';
-import { DevNode, scratch, type NodeOptions, type Process } from '../src/processes.js';
+import { DevNode, endLeftovers, scratch, type NodeOptions, type Process } from '../src/processes.js';
 import { acceptAll, contribute, createDatanet, fund, grantAccess, LICENCE_TEXT, publishVersion, readDigits, splitDigits, store, type Contributed, type Stage } from '../src/story.js';
+
+// after everything else in a test file
+after(async () => assert.deepEqual(await endLeftovers(), [], 'processes were left over'));
 
 export interface World extends Stage {
   node: DevNode;
@@ -41,6 +46,8 @@ export interface Trained {
   contributions: Contributed[];
   base: number;
   head: number;
+  /** What the head was registered as. */
+  spec: object;
   price: bigint;
   digits: { pixels: number[]; label: number }[];
 }
@@ -67,8 +74,9 @@ export async function train(world: World): Promise<Trained> {
   const trained = await trainHead(world, fitted.path, datanet, contributions, split);
   await storeHead(world, trained);
   const source = { datanet, version, licenceHash: termsHash, maxShare: 500_000 };
-  const head = await registerAdapter(world, dave, headSpec(trained), [base], [source], OPEN);
-  return { datanet, version, termsHash, contributions, base, head, price: OPEN, digits: readDigits(split.heldOut) };
+  const spec = headSpec(trained);
+  const head = await registerAdapter(world, dave, spec, [base], [source], OPEN);
+  return { datanet, version, termsHash, contributions, base, head, spec, price: OPEN, digits: readDigits(split.heldOut) };
 }
 
 /** Starts workers that host `model` and waits until the chain knows them. */

@@ -70,11 +70,6 @@ pub enum FlagsError {
     /// A flag of the development chain on another one.
     #[error("{0} is for the development chain only: add --dev, or leave it out")]
     OnlyForDevelopment(&'static str),
-    /// A worker has to sign.
-    #[error(
-        "--worker needs the account it signs with: give --worker-suri, or use --dev for a well-known one"
-    )]
-    WorkerWithoutKey,
 }
 
 /// Flags of the development chain.
@@ -167,7 +162,9 @@ impl FromStr for Models {
 #[derive(Debug, Clone, Default, clap::Args)]
 #[command(next_help_heading = "Worker")]
 pub struct WorkerParams {
-    /// Run an off-chain worker inside the node: it answers the paid requests that it is drawn for.
+    /// Run an off-chain worker inside the node: it answers the paid requests that it is drawn for. Unless a flag
+    /// below gives its key, it signs with the key of type `olwk` in the node's keystore (author_insertKey, `key
+    /// insert`) and waits until there is one; a development chain has a well-known one.
     #[arg(long, env = "OPENLEDGER_WORKER")]
     pub worker: bool,
 
@@ -195,7 +192,8 @@ pub struct WorkerParams {
     #[arg(long, value_name = "OPEN", env = "OPENLEDGER_WORKER_BOND")]
     pub worker_bond: Option<u64>,
 
-    /// The models to host: `all`, or their ids separated by commas. [default: all with --dev, else none]
+    /// The models to host: `all`, the oldest first, or their ids separated by commas, the most wanted first.
+    /// [default: all with --dev, else what is hosted stays]
     #[arg(long, value_name = "all|ID,…", env = "OPENLEDGER_WORKER_HOST")]
     pub worker_host: Option<Models>,
 }
@@ -337,10 +335,6 @@ impl Cli {
         if !development && self.development.idle_block_ms.is_some() {
             return Err(FlagsError::OnlyForDevelopment("--idle-block-ms"));
         }
-        let keyless = self.worker.worker_suri.is_none() && self.worker.worker_suri_file.is_none();
-        if self.worker.worker && keyless && !development {
-            return Err(FlagsError::WorkerWithoutKey);
-        }
         Ok(())
     }
 }
@@ -386,7 +380,7 @@ impl SubstrateCli for Cli {
     }
 
     fn support_url() -> String {
-        "docs/operators.md".into()
+        "docs/operations.md".into()
     }
 
     fn copyright_start_year() -> i32 {
@@ -524,7 +518,7 @@ mod tests {
             check(&["--idle-block-ms", "1"]),
             Err(FlagsError::OnlyForDevelopment("--idle-block-ms"))
         );
-        assert_eq!(check(&["--worker"]), Err(FlagsError::WorkerWithoutKey));
+        assert_eq!(check(&["--worker"]), Ok(()), "its key may come into the keystore");
         assert_eq!(check(&["--collator"]), Ok(()));
     }
 

@@ -1,24 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
-//! The worker inside the node: reads its key from the flags and runs the worker library as a task.
+//! The worker inside the node: finds its key in the flags or in the node's keystore and runs the worker library as a
+//! task.
 
 use crate::cli::{Models, WorkerParams};
 use openledger_primitives::money::OPEN;
-use openledger_worker::{Hosting, Signer, SignerError, WorkerConfig};
+use openledger_worker::{Hosting, Metrics, Signer, SignerError, WorkerConfig};
 use sc_service::TaskManager;
+use sp_keystore::KeystorePtr;
 use std::{net::SocketAddr, path::Path, time::Duration};
-use substrate_prometheus_endpoint::Registry;
+use substrate_prometheus_endpoint::{PrometheusError, Registry};
 use tokio_util::sync::CancellationToken;
-use tracing::{error, info};
+use tracing::{error, info, warn};
 
 const LOG_TARGET: &str = "worker";
 
-/// The worker's account on a development chain unless a flag names another: a key of the SDK with money at genesis
-/// that nothing else signs with.
+/// The worker's account on a development chain unless a flag or the keystore names another: a key of the SDK with
+/// money at genesis that nothing else signs with.
 pub const DEVELOPMENT_SURI: &str = "//Ferdie//stash";
 /// The bond of a worker on a development chain unless a flag names another, OPEN.
 const DEVELOPMENT_BOND_OPEN: u64 = 1_000;
 /// The wait before a worker that failed is started again.
 const RESTART_DELAY: Duration = Duration::from_secs(15);
+/// The wait before the keystore is looked into again for a key.
+const KEY_DELAY: Duration = Duration::from_secs(2);
 
 /// The worker cannot be started.
 #[derive(Debug, thiserror::Error)]
@@ -31,12 +35,15 @@ pub enum WorkerError {
         /// Why.
         error: std::io::Error,
     },
-    /// No key was given.
-    #[error("the worker has no key: give --worker-suri or --worker-suri-file")]
-    NoKey,
+    /// The key's file is empty.
+    #[error("the first line of {0} is no key: write the worker's secret phrase or URI into it")]
+    NoKey(String),
     /// The key is none.
     #[error("the worker's key cannot be used: {0}")]
     Key(#[from] SignerError),
+    /// The figures are there already.
+    #[error("cannot register the worker's metrics: {0}")]
+    Metrics(#[from] PrometheusError),
 }
 
 /// Where the worker finds the node and keeps its things.
@@ -49,6 +56,8 @@ pub struct Surroundings<'a> {
     pub blobs: &'a str,
     /// The chain's folder; the worker's is `worker` in it.
     pub data: &'a Path,
+    /// The node's keys.
+    pub keystore: KeystorePtr,
     /// The node's metrics.
     pub registry: Option<&'a Registry>,
 }
@@ -58,30 +67,48 @@ pub fn start(tasks: &TaskManager, params: &WorkerParams, around: Surroundings) -
     if !params.worker {
         return Ok(());
     }
-    let config = config(params, &around)?;
-    tasks.spawn_handle().spawn("worker", None, supervise(config));
+    let given = given_signer(params, &around)?;
+    let metrics = around.registry.map(Metrics::registered).transpose()?;
+    let make = configure(params, &around, metrics);
+    let keystore = around.keystore.clone();
+    tasks.spawn_handle().spawn("worker", None, async move {
+        let signer = match given {
+            Some(signer) => signer,
+            None => key_of(keystore, KEY_DELAY).await,
+        };
+        supervise(make(signer)).await;
+    });
     Ok(())
 }
 
-fn config(params: &WorkerParams, around: &Surroundings) -> Result<WorkerConfig, WorkerError> {
-    let signer = Signer::from_uri(&suri(params, around.development)?)?;
-    let mut config = WorkerConfig::new(format!("ws://{}", around.rpc), signer, around.data.join("worker"));
-    config.blobs = Some(around.blobs.to_owned());
+/// The configuration of a worker, but for its key.
+fn configure(
+    params: &WorkerParams,
+    around: &Surroundings,
+    metrics: Option<Metrics>,
+) -> impl FnOnce(Signer) -> WorkerConfig {
+    let (url, data) = (format!("ws://{}", around.rpc), around.data.join("worker"));
+    let blobs = around.blobs.to_owned();
     let bond = params
         .worker_bond
         .or(around.development.then_some(DEVELOPMENT_BOND_OPEN));
-    config.bond = bond.map(|bond| u128::from(bond).saturating_mul(OPEN));
-    config.hosting = match (&params.worker_host, around.development) {
+    let hosting = match (&params.worker_host, around.development) {
         (Some(Models::All), _) | (None, true) => Hosting::All,
         (Some(Models::Listed(models)), _) => Hosting::Listed(models.clone()),
         (None, false) => Hosting::Listed(Vec::new()),
     };
-    config.registry = around.registry.cloned();
-    Ok(config)
+    move |signer| {
+        let mut config = WorkerConfig::new(url, signer, data);
+        config.blobs = Some(blobs);
+        config.bond = bond.map(|bond| u128::from(bond).saturating_mul(OPEN));
+        config.hosting = hosting;
+        config.metrics = metrics;
+        config
+    }
 }
 
 /// Runs the worker until the node stops, starting it again when it fails.
-async fn supervise(mut config: WorkerConfig) {
+async fn supervise(config: WorkerConfig) {
     // The worker's own tasks stop when this one is dropped, which is when the node stops.
     let stop = CancellationToken::new();
     let _stop_with_the_node = stop.clone().drop_guard();
@@ -93,22 +120,41 @@ async fn supervise(mut config: WorkerConfig) {
                 error!(target: LOG_TARGET, %error, "the worker failed; the node goes on and starts it again")
             }
         }
-        // Its figures cannot be registered twice.
-        config.registry = None;
         tokio::time::sleep(RESTART_DELAY).await;
     }
 }
 
-/// The secret that the flags give, or the well-known one of a development chain.
-pub fn suri(params: &WorkerParams, development: bool) -> Result<String, WorkerError> {
-    if let Some(suri) = &params.worker_suri {
-        return Ok(suri.clone());
+/// The key of the keystore, as soon as there is exactly one.
+async fn key_of(keystore: KeystorePtr, delay: Duration) -> Signer {
+    let mut told = false;
+    loop {
+        match Signer::from_keystore(keystore.clone(), None) {
+            Ok(signer) => return signer,
+            Err(error) if !told => {
+                warn!(target: LOG_TARGET, %error, "the worker waits for its key");
+                told = true;
+            }
+            Err(_) => {}
+        }
+        tokio::time::sleep(delay).await;
     }
-    match &params.worker_suri_file {
-        Some(file) => read_first_line(file),
-        None if development => Ok(DEVELOPMENT_SURI.into()),
-        None => Err(WorkerError::NoKey),
-    }
+}
+
+/// The key that the flags give, or on a development chain that of the keystore or the well-known one; none where the
+/// worker has to wait for the keystore.
+fn given_signer(params: &WorkerParams, around: &Surroundings) -> Result<Option<Signer>, WorkerError> {
+    let secret = match (&params.worker_suri, &params.worker_suri_file) {
+        (Some(suri), _) => suri.clone(),
+        (None, Some(file)) => read_first_line(file)?,
+        (None, None) if !around.development => return Ok(None),
+        (None, None) => {
+            return match Signer::from_keystore(around.keystore.clone(), None) {
+                Err(SignerError::NotFound(_)) => Ok(Some(Signer::from_uri(DEVELOPMENT_SURI)?)),
+                kept => Ok(Some(kept?)),
+            }
+        }
+    };
+    Ok(Some(Signer::from_uri(&secret)?))
 }
 
 fn read_first_line(file: &Path) -> Result<String, WorkerError> {
@@ -118,29 +164,16 @@ fn read_first_line(file: &Path) -> Result<String, WorkerError> {
     })?;
     match text.lines().next().map(str::trim) {
         Some(line) if !line.is_empty() => Ok(line.to_owned()),
-        _ => Err(WorkerError::NoKey),
+        _ => Err(WorkerError::NoKey(file.display().to_string())),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_key_comes_from_the_flag_the_file_or_development() {
-        let mut params = WorkerParams::default();
-        assert_eq!(suri(&params, true).unwrap(), DEVELOPMENT_SURI);
-        assert!(matches!(suri(&params, false), Err(WorkerError::NoKey)));
-
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("key");
-        std::fs::write(&file, "  //Charlie \nsecond line\n").unwrap();
-        params.worker_suri_file = Some(file);
-        assert_eq!(suri(&params, false).unwrap(), "//Charlie");
-
-        params.worker_suri = Some("//Dave".into());
-        assert_eq!(suri(&params, false).unwrap(), "//Dave");
-    }
+    use openledger_worker::KEY_TYPE;
+    use sp_keystore::{testing::MemoryKeystore, Keystore};
+    use std::sync::Arc;
 
     fn around(development: bool) -> Surroundings<'static> {
         Surroundings {
@@ -148,13 +181,77 @@ mod tests {
             rpc: "127.0.0.1:9944".parse().unwrap(),
             blobs: "/data/blobs",
             data: Path::new("/data"),
+            keystore: Arc::new(MemoryKeystore::new()),
             registry: None,
         }
     }
 
+    fn insert(keystore: &KeystorePtr, uri: &str) {
+        keystore.sr25519_generate_new(KEY_TYPE, Some(uri)).unwrap();
+    }
+
+    fn named(uri: &str) -> Signer {
+        Signer::from_uri(uri).unwrap()
+    }
+
+    /// The account of the key that is found without waiting.
+    fn account(params: &WorkerParams, around: &Surroundings) -> Option<String> {
+        let given = given_signer(params, around).unwrap();
+        given.map(|signer| signer.account().to_string())
+    }
+
+    fn is(uri: &str) -> Option<String> {
+        Some(named(uri).account().to_string())
+    }
+
+    fn config(params: &WorkerParams, around: &Surroundings) -> WorkerConfig {
+        configure(params, around, None)(named("//Dave"))
+    }
+
+    #[test]
+    fn the_key_comes_from_the_flag_the_file_the_keystore_or_development() {
+        let mut params = WorkerParams::default();
+        assert_eq!(account(&params, &around(true)), is(DEVELOPMENT_SURI));
+        let keeping = around(true);
+        insert(&keeping.keystore, "//Eve");
+        assert_eq!(account(&params, &keeping), is("//Eve"));
+
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("key");
+        std::fs::write(&file, "  //Charlie \nsecond line\n").unwrap();
+        params.worker_suri_file = Some(file);
+        assert_eq!(account(&params, &keeping), is("//Charlie"));
+
+        params.worker_suri = Some("//Dave".into());
+        assert_eq!(account(&params, &around(false)), is("//Dave"));
+    }
+
+    #[tokio::test]
+    async fn a_worker_without_a_key_waits_until_exactly_one_is_in_the_keystore() {
+        let around = around(false);
+        assert_eq!(account(&WorkerParams::default(), &around), None);
+        let delay = Duration::from_millis(1);
+        let mut waiting = tokio::spawn(key_of(around.keystore.clone(), delay));
+        assert!(tokio::time::timeout(20 * delay, &mut waiting).await.is_err());
+        insert(&around.keystore, "//Eve");
+        let found = waiting.await.unwrap().account().to_string();
+        assert_eq!(Some(found), is("//Eve"));
+    }
+
+    #[test]
+    fn two_keys_on_a_development_chain_are_an_error_by_name() {
+        let around = around(true);
+        insert(&around.keystore, "//Eve");
+        insert(&around.keystore, "//Dave");
+        assert!(matches!(
+            given_signer(&WorkerParams::default(), &around),
+            Err(WorkerError::Key(SignerError::TooMany(2)))
+        ));
+    }
+
     #[test]
     fn a_development_worker_registers_and_hosts_everything() {
-        let config = config(&WorkerParams::default(), &around(true)).unwrap();
+        let config = config(&WorkerParams::default(), &around(true));
         assert_eq!(config.url, "ws://127.0.0.1:9944");
         assert_eq!(config.blobs.as_deref(), Some("/data/blobs"));
         assert_eq!(config.bond, Some(1_000 * OPEN));
@@ -163,17 +260,14 @@ mod tests {
 
     #[test]
     fn another_worker_registers_and_hosts_only_what_it_is_told() {
-        let mut params = WorkerParams {
-            worker_suri: Some("//Dave".into()),
-            ..Default::default()
-        };
-        let quiet = config(&params, &around(false)).unwrap();
+        let mut params = WorkerParams::default();
+        let quiet = config(&params, &around(false));
         assert_eq!(quiet.bond, None);
         assert_eq!(quiet.hosting, Hosting::Listed(Vec::new()));
 
         params.worker_bond = Some(5);
         params.worker_host = Some(Models::Listed(vec![3]));
-        let told = config(&params, &around(false)).unwrap();
+        let told = config(&params, &around(false));
         assert_eq!(told.bond, Some(5 * OPEN));
         assert_eq!(told.hosting, Hosting::Listed(vec![3]));
     }
@@ -184,12 +278,15 @@ mod tests {
             worker_suri: Some("not a key at all".into()),
             ..Default::default()
         };
-        assert!(matches!(config(&params, &around(true)), Err(WorkerError::Key(_))));
+        assert!(matches!(
+            given_signer(&params, &around(true)),
+            Err(WorkerError::Key(SignerError::Secret(_)))
+        ));
     }
 
     #[test]
     fn the_development_key_has_money_at_genesis() {
-        let account = Signer::from_uri(DEVELOPMENT_SURI).unwrap().account();
+        let account = named(DEVELOPMENT_SURI).account();
         let funded = openledger_runtime::genesis_config_presets::test_accounts();
         assert!(funded.contains(&account));
     }
@@ -201,10 +298,14 @@ mod tests {
             worker_suri_file: Some(folder.path().join("none")),
             ..Default::default()
         };
-        assert!(matches!(suri(&params, true), Err(WorkerError::KeyFile { .. })));
+        let missing = given_signer(&params, &around(true));
+        assert!(matches!(missing, Err(WorkerError::KeyFile { .. })));
         let empty = folder.path().join("empty");
         std::fs::write(&empty, "\n").unwrap();
         params.worker_suri_file = Some(empty);
-        assert!(matches!(suri(&params, true), Err(WorkerError::NoKey)));
+        assert!(matches!(
+            given_signer(&params, &around(true)),
+            Err(WorkerError::NoKey(_))
+        ));
     }
 }

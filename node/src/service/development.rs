@@ -124,10 +124,11 @@ pub fn start(mut config: Configuration, cli: &Cli) -> Result<TaskManager, Error>
     };
     let data_path = config.data_path.clone();
     let registry = config.prometheus_registry().cloned();
+    let keystore = keystore_container.keystore();
     let handlers = sc_service::spawn_tasks(sc_service::SpawnTasksParams {
         network,
         client,
-        keystore: keystore_container.keystore(),
+        keystore: keystore.clone(),
         task_manager: &mut task_manager,
         transaction_pool,
         rpc_builder: rpc_builder(deps),
@@ -149,6 +150,7 @@ pub fn start(mut config: Configuration, cli: &Cli) -> Result<TaskManager, Error>
         rpc: facts.rpc,
         blobs: &blob_place,
         data: &data_path,
+        keystore,
         registry: registry.as_ref(),
     };
     worker::start(&task_manager, &cli.worker, around).map_err(|error| Error::Application(Box::new(error)))?;

@@ -146,6 +146,7 @@ async fn start_with<Net: NetworkBackend<Block, Hash>>(
             rpc,
             blobs: &blob_place,
             data: &data_path,
+            keystore: params.keystore_container.keystore(),
             registry: registry.as_ref(),
         };
         worker::start(&task_manager, &cli.worker, around)

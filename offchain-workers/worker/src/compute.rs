@@ -9,39 +9,29 @@
 //! The base runs with one row, so that the last bits do not depend on how busy the worker is.
 
 use crate::{
+    adapters::{Adapters, Loaded},
     artifacts::Artifacts,
-    chain::{Adapter, Model},
+    chain::Model,
     driver::{Answerer, Computed},
+    hosting::{Inspector, Unfit},
     jobs::Stop,
 };
-use openledger_attribution::Index;
+use openledger_attribution::ContributionKey;
 use openledger_blobs::BlobError;
-use openledger_executor::{BoxError, Executor, ExecutorError, Job, Schema};
+use openledger_executor::{BoxError, EngineError, Executor, ExecutorError, Job, Schema};
 use openledger_fixed::logits;
 use openledger_primitives::{
     apis::InputView,
     report::{Evidence, ReportEntry},
 };
-use openledger_trainer::{adapter::Adapter as AdapterFile, features::quantise_features, head::Head};
+use openledger_trainer::features::quantise_features;
 use sp_core::H256;
-use std::sync::{Arc, Mutex, PoisonError};
-
-/// Heads and indexes kept in memory.
-const KEPT_ADAPTERS: usize = 8;
-
-/// A head and its index, checked to fit each other.
-#[derive(Debug)]
-struct Loaded {
-    head: Head,
-    index: Option<Index>,
-}
 
 /// Answers requests by an executor child.
 pub struct Computer {
     executor: Executor,
     artifacts: Artifacts,
-    /// Last used first.
-    adapters: Mutex<Vec<(Adapter, Arc<Loaded>)>>,
+    adapters: Adapters,
 }
 
 impl Computer {
@@ -50,12 +40,17 @@ impl Computer {
         Self {
             executor,
             artifacts,
-            adapters: Mutex::new(Vec::new()),
+            adapters: Adapters::default(),
         }
     }
 
     /// Features `[d]` of one input.
     async fn features(&self, model: &Model, input: &[f32]) -> Result<Vec<i16>, Stop> {
+        let features = self.run_base(model, input).await.map_err(executor_stop)?;
+        quantise_features(&features).map_err(invalid)
+    }
+
+    async fn run_base(&self, model: &Model, input: &[f32]) -> Result<Vec<f32>, ExecutorError> {
         let job = Job {
             model: model.base.0,
             schema: Schema {
@@ -66,41 +61,37 @@ impl Computer {
             rows: 1,
         };
         let fetch = || async { self.artifacts.get(model.base).await.map_err(BoxError::from) };
-        let features = self.executor.run(job, fetch).await.map_err(executor_stop)?;
-        quantise_features(&features).map_err(invalid)
+        self.executor.run(job, fetch).await
     }
+}
 
-    async fn adapter(&self, adapter: &Adapter) -> Result<Arc<Loaded>, Stop> {
-        if let Some(loaded) = self.kept(adapter) {
-            return Ok(loaded);
+#[async_trait::async_trait]
+impl Inspector for Computer {
+    /// Runs the base network on zeros, then checks the head and its index.
+    async fn inspect(&self, model: &Model) -> Result<(), Unfit> {
+        match self.run_base(model, &vec![0.0; model.inputs]).await {
+            // what zeros give says nothing about other inputs
+            Ok(_) | Err(ExecutorError::Engine(EngineError::NonFinite { .. })) => {}
+            Err(error) => return Err(unfit(executor_stop(error))),
         }
-        let bytes = self.artifacts.get(adapter.head).await.map_err(blob_stop)?;
-        let file = AdapterFile::from_bytes(&bytes).map_err(invalid)?;
-        let head = file.head().clone();
-        let index = match adapter.attribution {
-            Some((index, _)) => {
-                let bytes = self.artifacts.get(index).await.map_err(blob_stop)?;
-                Some(Index::from_bytes(bytes.to_vec()).map_err(invalid)?)
-            }
-            None => None,
-        };
-        let loaded = Arc::new(Loaded { head, index });
-        let mut kept = self.lock();
-        kept.insert(0, (adapter.clone(), loaded.clone()));
-        kept.truncate(KEPT_ADAPTERS);
-        Ok(loaded)
+        if let Some(adapter) = &model.adapter {
+            self.adapters.get(adapter, &self.artifacts).await.map_err(unfit)?;
+        }
+        Ok(())
     }
 
-    fn kept(&self, adapter: &Adapter) -> Option<Arc<Loaded>> {
-        let mut kept = self.lock();
-        let position = kept.iter().position(|(name, _)| name == adapter)?;
-        kept[..=position].rotate_right(1);
-        kept.first().map(|(_, loaded)| loaded.clone())
+    fn blamed(&self, model: &Model) -> Option<String> {
+        let adapter = model.adapter.as_ref();
+        self.executor
+            .quarantine_of(&model.base.0)
+            .or_else(|| self.adapters.fault(adapter?))
     }
+}
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<(Adapter, Arc<Loaded>)>> {
-        // every change to the list is a whole one
-        self.adapters.lock().unwrap_or_else(PoisonError::into_inner)
+fn unfit(stop: Stop) -> Unfit {
+    match stop {
+        Stop::Killed(why) | Stop::Invalid(why) => Unfit::Blamed(why),
+        Stop::Unavailable(why) => Unfit::Unavailable(why),
     }
 }
 
@@ -128,7 +119,7 @@ impl Answerer for Computer {
                 entries: Vec::new(),
             }),
             Some(adapter) => {
-                let loaded = self.adapter(adapter).await?;
+                let loaded = self.adapters.get(adapter, &self.artifacts).await?;
                 // milliseconds for hundreds of rows, but an index may have millions
                 tokio::task::spawn_blocking(move || answer_by_head(&loaded, features))
                     .await
@@ -149,23 +140,26 @@ fn answer_by_head(loaded: &Loaded, features: Vec<i16>) -> Result<Computed, Stop>
         });
     };
     let report = index.report(&features, &loaded.head).map_err(invalid)?;
-    // harm alone pays nobody: such an answer's pool goes on to the model's next one
-    let helped = report.iter().any(|(_, weight)| *weight > 0);
-    let entries = report
-        .into_iter()
-        .filter(|_| helped)
-        .map(|(key, weight)| ReportEntry {
-            datanet: key.datanet,
-            contribution: key.contribution,
-            weight,
-            evidence: Evidence::Influence,
-        })
-        .collect();
     Ok(Computed {
         output,
         query: features,
-        entries,
+        entries: entries(report),
     })
+}
+
+/// The entries of a report that the chain takes. It takes negative weights beside positive ones only
+/// (`openledger_primitives::report::check`): they are parts of what the positive ones earn. Harm alone earns nothing
+/// and takes nothing back; the answer's pool goes on to the model's next one.
+fn entries(report: Vec<(ContributionKey, i32)>) -> Vec<ReportEntry> {
+    let helped = report.iter().any(|(_, weight)| *weight > 0);
+    let report = report.into_iter().filter(|_| helped);
+    let entries = report.map(|(key, weight)| ReportEntry {
+        datanet: key.datanet,
+        contribution: key.contribution,
+        weight,
+        evidence: Evidence::Influence,
+    });
+    entries.collect()
 }
 
 /// Little-endian `f32`, all finite.
@@ -222,6 +216,33 @@ mod tests {
         assert_eq!(numbers(&1.5f32.to_le_bytes()).unwrap(), [1.5]);
         assert!(matches!(numbers(&[0; 3]), Err(Stop::Invalid(_))));
         assert!(matches!(numbers(&f32::NAN.to_le_bytes()), Err(Stop::Invalid(_))));
+    }
+
+    #[test]
+    fn a_report_of_harm_alone_is_sent_empty_because_the_chain_takes_no_other() {
+        use openledger_fixed::report;
+        use openledger_primitives::report::check;
+        let key = |contribution| ContributionKey {
+            datanet: 0,
+            contribution,
+        };
+        let harm = report(&[(key(1), -5), (key(2), -7)], 16);
+        assert_eq!(harm.len(), 2);
+        let refused: Vec<_> = harm
+            .iter()
+            .map(|(key, weight)| ReportEntry {
+                datanet: key.datanet,
+                contribution: key.contribution,
+                weight: *weight,
+                evidence: Evidence::Influence,
+            })
+            .collect();
+        assert!(check(&refused).is_err());
+        assert!(entries(harm).is_empty());
+
+        let both = entries(report(&[(key(1), 3), (key(2), -7)], 16));
+        assert_eq!(both.len(), 2);
+        assert_eq!(check(&both), Ok(()));
     }
 
     #[test]

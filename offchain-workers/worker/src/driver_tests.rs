@@ -3,7 +3,7 @@
 
 use super::*;
 use crate::{
-    chain::{ChainError, Finalized, Registration},
+    chain::{ChainError, Finalized, Registration, WorkerRules},
     jobs::commitment_of,
     transactions::{Ledger, Nonces, Rules, Status, SubmitError},
 };
@@ -104,6 +104,10 @@ impl Chain for Fake {
 
     async fn registration(&self, _: &AccountId32) -> Result<Option<Registration>, ChainError> {
         Ok(None)
+    }
+
+    async fn worker_rules(&self) -> Result<WorkerRules, ChainError> {
+        Err(ChainError::NotFound("rules".into()))
     }
 
     async fn models(&self) -> Result<Vec<ModelId>, ChainError> {

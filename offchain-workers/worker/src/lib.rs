@@ -8,9 +8,11 @@
 //! * [`jobs`]: what it owes for each request, on disk before it is acted on.
 //! * [`driver`]: finalized blocks in, computations and transactions out.
 //! * [`compute`]: an answer and its report from an input.
+//! * [`adapters`]: heads and indexes, checked against their registration.
 //! * [`artifacts`]: bytes by content id.
 //! * [`transactions`]: the one place that takes nonces.
-//! * [`registration`]: bond, hosted models and heartbeats.
+//! * [`registration`]: bond and heartbeats.
+//! * [`hosting`]: which models are offered.
 //! * [`metrics`]: figures for operators.
 //!
 //! Everything is keyed by request and registration and may happen again: a worker that is killed at any point goes on
@@ -18,10 +20,12 @@
 #![warn(missing_docs)]
 #![forbid(unsafe_code)]
 
+pub mod adapters;
 pub mod artifacts;
 pub mod chain;
 pub mod compute;
 pub mod driver;
+pub mod hosting;
 pub mod jobs;
 pub mod metrics;
 pub mod registration;
@@ -30,6 +34,7 @@ pub mod transactions;
 mod files;
 mod service;
 
-pub use chain::{Signer, SignerError};
-pub use registration::Hosting;
+pub use chain::{Signer, SignerError, KEY_TYPE};
+pub use hosting::Hosting;
+pub use metrics::Metrics;
 pub use service::{run, WorkerConfig, WorkerError};

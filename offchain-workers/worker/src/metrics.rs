@@ -30,12 +30,20 @@ pub struct Metrics {
     pub failures: Counter<U64>,
     /// Jobs that killed the executor.
     pub quarantined: Counter<U64>,
+    /// Models that are not offered because of what they did or are.
+    pub refused_models: Gauge<U64>,
     /// Connections to the node after the first.
     pub reconnects: Counter<U64>,
     /// Last finalized block that was handled.
     pub finalized: Gauge<U64>,
     /// Seconds from a request's first sight to its answer.
     pub answer_seconds: Histogram,
+}
+
+impl std::fmt::Debug for Metrics {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Metrics")
+    }
 }
 
 impl Metrics {
@@ -58,6 +66,10 @@ impl Metrics {
             closed: counter("jobs_closed_total", "Jobs that were settled or refunded")?,
             failures: counter("failures_total", "Computations that ended without an answer")?,
             quarantined: counter("quarantined_total", "Jobs that killed the executor")?,
+            refused_models: gauge(
+                "refused_models",
+                "Models that are not offered because of what they did or are",
+            )?,
             reconnects: counter("reconnects_total", "Connections to the node after the first")?,
             finalized: gauge("finalized_block", "Last finalized block that was handled")?,
             answer_seconds: Histogram::with_opts(
@@ -80,6 +92,7 @@ impl Metrics {
             shown.jobs,
             shown.computing,
             shown.pending_transactions,
+            shown.refused_models,
             shown.finalized,
         ] {
             register(gauge, registry)?;
@@ -112,7 +125,7 @@ mod tests {
         let metrics = Metrics::registered(&registry).unwrap();
         metrics.commits.inc();
         let shown = registry.gather();
-        assert_eq!(shown.len(), 14);
+        assert_eq!(shown.len(), 15);
         assert!(Metrics::registered(&registry).is_err());
     }
 }

@@ -2,63 +2,55 @@
 //! Keeps the worker registered, heard of and hosting what it should.
 
 use crate::{
-    chain::{Call, Capabilities, Chain, ChainError, Registration},
+    chain::{Call, Capabilities, Chain, ChainError, Registration, WorkerRules},
+    hosting::{Hosting, Inspector, Offer, RETRY_AFTER_BLOCKS},
+    metrics::Metrics,
     transactions::{Outcome, Transactions},
 };
-use openledger_primitives::{money::Balance, ModelId};
+use openledger_primitives::{money::Balance, Tick};
 use sp_core::crypto::AccountId32;
 use std::{collections::BTreeMap, sync::Arc};
 use tokio::sync::watch;
 
 /// Blocks between two looks at the registration.
 const LOOK_EVERY_BLOCKS: u64 = 3;
-/// Blocks before a refused call is tried again.
-const RETRY_AFTER_BLOCKS: u64 = 30;
-
-/// Which models a worker offers.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Hosting {
-    /// Exactly these, as soon as they are registered.
-    Listed(Vec<ModelId>),
-    /// Every model that is registered, now or later.
-    All,
-}
+/// Heartbeats are sent this many times as often as the chain asks for, so that one or two may be late.
+const HEARTBEATS_A_PERIOD: Tick = 3;
 
 /// Sends what a registration needs.
 pub struct Registrar<C> {
     chain: Arc<C>,
+    inspector: Arc<dyn Inspector>,
     transactions: Transactions,
+    metrics: Metrics,
     worker: AccountId32,
     register: Option<(Balance, Capabilities)>,
-    hosting: Hosting,
-    heartbeat_blocks: u64,
-    heard_at: Option<u64>,
+    offer: Offer,
     looked_at: Option<u64>,
     refused_at: BTreeMap<&'static str, u64>,
-    refused_models: BTreeMap<ModelId, u64>,
 }
 
 impl<C: Chain> Registrar<C> {
-    /// Registers `worker` if `register` says so; heartbeats every `heartbeat_blocks`.
+    /// Registers `worker` if `register` says so, and offers what `hosting` says and `inspector` finds fit.
     pub fn new(
         chain: Arc<C>,
+        inspector: Arc<dyn Inspector>,
         transactions: Transactions,
+        metrics: Metrics,
         worker: AccountId32,
         register: Option<(Balance, Capabilities)>,
         hosting: Hosting,
-        heartbeat_blocks: u64,
     ) -> Self {
         Self {
             chain,
+            inspector,
             transactions,
+            metrics,
             worker,
             register,
-            hosting,
-            heartbeat_blocks: heartbeat_blocks.max(1),
-            heard_at: None,
+            offer: Offer::new(hosting),
             looked_at: None,
             refused_at: BTreeMap::new(),
-            refused_models: BTreeMap::new(),
         }
     }
 
@@ -92,12 +84,22 @@ impl<C: Chain> Registrar<C> {
         if registration.chilled {
             self.send_once("resume", Call::Resume, block).await;
         }
-        self.host(&registration, block).await?;
-        // from the second look on: registering and resuming are heard as well
-        let heard = *self.heard_at.get_or_insert(block);
-        if block.abs_diff(heard) >= self.heartbeat_blocks {
-            self.heard_at = Some(block);
-            self.send(Call::Heartbeat).await;
+        // read each time: a referendum or an upgrade may have changed them
+        let rules = self.chain.worker_rules().await?;
+        self.heartbeat(&registration, rules, block).await?;
+        self.host(&registration, rules, block).await
+    }
+
+    /// The chain remembers when the worker was heard of last; registering, resuming and answering count as well.
+    async fn heartbeat(
+        &mut self,
+        registration: &Registration,
+        rules: WorkerRules,
+        block: u64,
+    ) -> Result<(), ChainError> {
+        let silent = self.chain.tick().await?.saturating_sub(registration.heard_at);
+        if silent >= (rules.heartbeat_ticks / HEARTBEATS_A_PERIOD).max(1) {
+            self.send_once("heartbeat", Call::Heartbeat, block).await;
         }
         Ok(())
     }
@@ -117,29 +119,29 @@ impl<C: Chain> Registrar<C> {
         Ok(())
     }
 
-    async fn host(&mut self, registration: &Registration, block: u64) -> Result<(), ChainError> {
-        let wanted = match &self.hosting {
-            Hosting::Listed(models) => models.clone(),
-            Hosting::All => self.chain.models().await?,
-        };
-        for model in wanted {
-            let waits = self
-                .refused_models
-                .get(&model)
-                .is_some_and(|at| block.abs_diff(*at) < RETRY_AFTER_BLOCKS);
-            if waits || registration.hosted.contains(&model) {
-                continue;
-            }
-            match self.chain.model(model).await {
-                Ok(_) => {
-                    if !self.send(Call::Host(model)).await {
-                        self.refused_models.insert(model, block);
-                    }
-                }
-                Err(ChainError::NotFound(_)) => {
-                    tracing::debug!(target: "registration", model, "not registered yet");
-                }
-                Err(error) => return Err(error),
+    async fn host(
+        &mut self,
+        registration: &Registration,
+        rules: WorkerRules,
+        block: u64,
+    ) -> Result<(), ChainError> {
+        let change = self.offer.change(
+            &*self.chain,
+            &*self.inspector,
+            &registration.hosted,
+            rules.max_hosted,
+            block,
+        );
+        let change = change.await?;
+        self.metrics
+            .refused_models
+            .set(u64::try_from(self.offer.faults()).unwrap_or(u64::MAX));
+        for model in change.unhost {
+            self.send(Call::Unhost(model)).await;
+        }
+        for model in change.host {
+            if !self.send(Call::Host(model)).await {
+                self.offer.refused(model, block);
             }
         }
         Ok(())

@@ -4,12 +4,12 @@
 use super::*;
 use crate::{
     chain::{Finalized, Model},
-    metrics::Metrics,
+    hosting::Unfit,
     transactions::{Ledger, Nonces, Rules, Status, SubmitError},
 };
 use futures::stream::{self, BoxStream};
 use futures::StreamExt;
-use openledger_primitives::{apis::OpenRequest, Tick};
+use openledger_primitives::{apis::OpenRequest, ModelId};
 use sp_core::H256;
 use std::sync::Mutex;
 use tokio_util::sync::CancellationToken;
@@ -20,7 +20,11 @@ struct World {
     models: Vec<ModelId>,
     calls: Vec<Call>,
     refuse: bool,
+    tick: Tick,
 }
+
+/// A third of it is ten.
+const HEARTBEAT_TICKS: Tick = 30;
 
 #[derive(Default)]
 struct Fake(Mutex<World>);
@@ -40,7 +44,14 @@ impl Chain for Fake {
     }
 
     async fn tick(&self) -> Result<Tick, ChainError> {
-        Ok(0)
+        Ok(self.0.lock().unwrap().tick)
+    }
+
+    async fn worker_rules(&self) -> Result<WorkerRules, ChainError> {
+        Ok(WorkerRules {
+            heartbeat_ticks: HEARTBEAT_TICKS,
+            max_hosted: 2,
+        })
     }
 
     async fn registration(&self, _: &AccountId32) -> Result<Option<Registration>, ChainError> {
@@ -53,7 +64,10 @@ impl Chain for Fake {
 
     async fn model(&self, model: ModelId) -> Result<Model, ChainError> {
         if self.0.lock().unwrap().models.contains(&model) {
-            Ok(Model::default())
+            Ok(Model {
+                base: H256::from_low_u64_be(model),
+                ..Model::default()
+            })
         } else {
             Err(ChainError::NotFound(format!("model {model}")))
         }
@@ -78,7 +92,18 @@ impl Ledger for Fake {
             return Err(SubmitError::Refused("no money".into()));
         }
         world.calls.push(call.clone());
+        let tick = world.tick;
         match call {
+            Call::Heartbeat => {
+                if let Some(registration) = world.registration.as_mut() {
+                    registration.heard_at = tick;
+                }
+            }
+            Call::Unhost(model) => {
+                if let Some(registration) = world.registration.as_mut() {
+                    registration.hosted.retain(|hosted| hosted != model);
+                }
+            }
             Call::Register { .. } => world.registration = Some(registered(&[])),
             Call::Host(model) => {
                 if let Some(registration) = world.registration.as_mut() {
@@ -102,6 +127,24 @@ fn registered(hosted: &[ModelId]) -> Registration {
         hosted: hosted.to_vec(),
         chilled: false,
         leaving: false,
+        heard_at: 0,
+    }
+}
+
+/// Finds one model at fault.
+struct AgainstSeven;
+
+#[async_trait::async_trait]
+impl Inspector for AgainstSeven {
+    async fn inspect(&self, model: &Model) -> Result<(), Unfit> {
+        match model.base == H256::from_low_u64_be(7) {
+            true => Err(Unfit::Blamed("AttributionRootMismatch".into())),
+            false => Ok(()),
+        }
+    }
+
+    fn blamed(&self, _: &Model) -> Option<String> {
+        None
     }
 }
 
@@ -123,10 +166,21 @@ async fn sent(world: World, bond: Option<Balance>, hosting: Hosting, blocks: u64
     let capabilities = Capabilities::of("x86_64", 1 << 30);
     let register = bond.map(|bond| (bond, capabilities));
     let worker = AccountId32::new([5; 32]);
-    let registrar = Registrar::new(chain.clone(), transactions, worker, register, hosting, 10);
+    let metrics = Metrics::new().unwrap();
+    let inspector = Arc::new(AgainstSeven);
+    let registrar = Registrar::new(
+        chain.clone(),
+        inspector,
+        transactions,
+        metrics,
+        worker,
+        register,
+        hosting,
+    );
     let task = tokio::spawn(task);
     let running = tokio::spawn(registrar.run(seen));
     for block in 1..=blocks {
+        chain.0.lock().unwrap().tick = block;
         numbers.send_replace(block);
         for _ in 0..50 {
             tokio::task::yield_now().await;
@@ -162,24 +216,48 @@ async fn a_worker_without_a_bond_never_registers_by_itself() {
 }
 
 #[tokio::test]
-async fn a_worker_that_hosts_all_hosts_every_model_once() {
+async fn a_worker_that_hosts_all_hosts_as_many_models_as_it_may_once() {
     let world = World {
         registration: Some(registered(&[0])),
         models: vec![0, 1, 2],
         ..World::default()
     };
     let calls = sent(world, None, Hosting::All, 6).await;
-    assert_eq!(calls, [Call::Host(1), Call::Host(2)]);
+    assert_eq!(calls, [Call::Host(1)]);
 }
 
 #[tokio::test]
-async fn a_silent_worker_sends_heartbeats() {
+async fn a_hosted_model_at_fault_is_unhosted_and_the_next_one_hosted() {
+    let world = World {
+        registration: Some(registered(&[7])),
+        models: vec![3, 7],
+        ..World::default()
+    };
+    let calls = sent(world, None, Hosting::Listed(vec![7, 3]), 9).await;
+    assert_eq!(calls, [Call::Unhost(7), Call::Host(3)]);
+}
+
+#[tokio::test]
+async fn a_silent_worker_is_heard_three_times_in_the_chains_period() {
     let world = World {
         registration: Some(registered(&[])),
         ..World::default()
     };
-    let calls = sent(world, None, Hosting::Listed(vec![]), 31).await;
-    assert_eq!(names(&calls), ["heartbeat", "heartbeat"]);
+    // every third block is looked at: 10, 22 and 34 are the first ones ten ticks later
+    let calls = sent(world, None, Hosting::Listed(vec![]), 36).await;
+    assert_eq!(names(&calls), ["heartbeat", "heartbeat", "heartbeat"]);
+}
+
+#[tokio::test]
+async fn a_worker_that_answers_needs_no_heartbeat() {
+    let world = World {
+        registration: Some(Registration {
+            heard_at: 30,
+            ..registered(&[])
+        }),
+        ..World::default()
+    };
+    assert!(sent(world, None, Hosting::Listed(vec![]), 36).await.is_empty());
 }
 
 #[tokio::test]

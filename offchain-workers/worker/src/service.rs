@@ -6,9 +6,10 @@ use crate::{
     chain::{Capabilities, Chain, ChainError, Client, ConnectError, Connection, NodeBlobs, Signer},
     compute::Computer,
     driver::Driver,
+    hosting::Hosting,
     jobs::{Jobs, JobsError},
     metrics::Metrics,
-    registration::{Hosting, Registrar},
+    registration::Registrar,
     transactions::{Rules, Transactions},
 };
 use futures::{stream::BoxStream, StreamExt};
@@ -23,7 +24,7 @@ use std::{
     sync::Arc,
     time::Duration,
 };
-use substrate_prometheus_endpoint::{PrometheusError, Registry};
+use substrate_prometheus_endpoint::PrometheusError;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
@@ -47,8 +48,6 @@ pub struct WorkerConfig {
     pub bond: Option<Balance>,
     /// The models to host.
     pub hosting: Hosting,
-    /// Finalized blocks between two heartbeats.
-    pub heartbeat_blocks: u64,
     /// Answers computed at a time.
     pub parallel: usize,
     /// Hold the engine to the instruction set of arbitration.
@@ -56,8 +55,8 @@ pub struct WorkerConfig {
     /// The program that becomes the executor child; none for the running program, whose `main` must then begin with
     /// `openledger_executor::run_child_if_asked`.
     pub executor: Option<PathBuf>,
-    /// Where the figures are shown.
-    pub registry: Option<Registry>,
+    /// The figures to keep; none for figures that nobody sees. A worker that is started again goes on with them.
+    pub metrics: Option<Metrics>,
 }
 
 impl WorkerConfig {
@@ -70,11 +69,10 @@ impl WorkerConfig {
             blobs: None,
             bond: None,
             hosting: Hosting::Listed(Vec::new()),
-            heartbeat_blocks: 100,
             parallel: 2,
             reference_class: false,
             executor: None,
-            registry: None,
+            metrics: None,
         }
     }
 }
@@ -109,8 +107,8 @@ pub enum WorkerError {
     /// Two workers with one account would race for nonces.
     #[error("another worker runs with this account in `{0}`; stop it, or give this one another base path and account")]
     Locked(PathBuf),
-    /// The figures are registered already.
-    #[error("cannot register the metrics: {0}")]
+    /// The figures cannot be made.
+    #[error("cannot make the metrics: {0}")]
     Metrics(#[from] PrometheusError),
 }
 
@@ -119,8 +117,8 @@ pub enum WorkerError {
 /// # Errors
 /// [`WorkerError`], for what does not get better by waiting.
 pub async fn run(config: WorkerConfig, stop: CancellationToken) -> Result<(), WorkerError> {
-    let metrics = match &config.registry {
-        Some(registry) => Metrics::registered(registry)?,
+    let metrics = match &config.metrics {
+        Some(metrics) => metrics.clone(),
         None => Metrics::new()?,
     };
     let Some(connection) = unless(&stop, connect(&config.url)).await else {
@@ -158,7 +156,7 @@ pub async fn run(config: WorkerConfig, stop: CancellationToken) -> Result<(), Wo
     let jobs = Jobs::open(&folder.join("jobs"))?;
     let driver = Driver::new(
         client.clone(),
-        computer,
+        computer.clone(),
         account.clone(),
         jobs,
         transactions.clone(),
@@ -167,11 +165,12 @@ pub async fn run(config: WorkerConfig, stop: CancellationToken) -> Result<(), Wo
     );
     let registrar = Registrar::new(
         client.clone(),
+        computer,
         transactions,
+        metrics.clone(),
         account,
         config.bond.map(|bond| (bond, capabilities)),
         config.hosting.clone(),
-        config.heartbeat_blocks,
     );
 
     let follow_best = follow(|| connection.best_blocks(), best, &metrics, RESUBSCRIBE);

@@ -2,15 +2,18 @@
 //! `openledger-worker run`.
 
 use anyhow::{bail, Context, Result};
-use clap::Args;
+use clap::{ArgGroup, Args};
 use openledger_primitives::{
     money::{Balance, OPEN},
     ModelId,
 };
-use openledger_worker::{Hosting, Signer, WorkerConfig};
+use openledger_worker::{Hosting, Metrics, Signer, WorkerConfig};
+use sc_keystore::LocalKeystore;
+use sp_core::crypto::AccountId32;
 use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
     path::PathBuf,
+    sync::Arc,
 };
 use substrate_prometheus_endpoint::{init_prometheus, Registry};
 use tokio::signal::unix::{signal, SignalKind};
@@ -18,22 +21,24 @@ use tokio_util::sync::CancellationToken;
 
 /// How to serve.
 #[derive(Args)]
+#[command(group(ArgGroup::new("key").required(true).args(["suri", "suri_file", "keystore_path"])))]
 pub struct RunArguments {
     /// WebSocket RPC of a node.
     #[arg(long, env = "OPENLEDGER_WORKER_URL", default_value = "ws://127.0.0.1:9944")]
     url: String,
     /// The worker's key: a phrase, a 0x… seed, or a development name such as //Worker1. Prefer --suri-file: other
     /// users of the machine can see arguments.
-    #[arg(
-        long,
-        env = "OPENLEDGER_WORKER_SURI",
-        conflicts_with = "suri_file",
-        hide_env_values = true
-    )]
+    #[arg(long, env = "OPENLEDGER_WORKER_SURI", hide_env_values = true)]
     suri: Option<String>,
     /// File with the worker's key in its first line.
-    #[arg(long, env = "OPENLEDGER_WORKER_SURI_FILE", required_unless_present = "suri")]
+    #[arg(long, env = "OPENLEDGER_WORKER_SURI_FILE")]
     suri_file: Option<PathBuf>,
+    /// Keystore with the worker's key, of type `olwk`: the folder that `openledger-node key insert` writes to.
+    #[arg(long, env = "OPENLEDGER_WORKER_KEYSTORE_PATH")]
+    keystore_path: Option<PathBuf>,
+    /// The worker's account, if the keystore has several keys of the type.
+    #[arg(long, env = "OPENLEDGER_WORKER_PUBLIC", conflicts_with_all = ["suri", "suri_file"])]
+    public: Option<AccountId32>,
     /// Folder for jobs, transactions and fetched artifacts.
     #[arg(long, env = "OPENLEDGER_WORKER_BASE_PATH")]
     base_path: PathBuf,
@@ -46,13 +51,10 @@ pub struct RunArguments {
     /// The bond of a new registration, OPEN.
     #[arg(long, env = "OPENLEDGER_WORKER_BOND", default_value = "1000", value_parser = parse_open)]
     bond: Balance,
-    /// Models to host, separated by commas, or `all`. Models that are not registered yet are hosted as soon as they
-    /// are.
+    /// Models to host, separated by commas, the most wanted first, or `all`, the oldest first. Models that are not
+    /// registered yet are hosted as soon as they are, and no others are. Without it, what is hosted stays.
     #[arg(long, env = "OPENLEDGER_WORKER_HOST", default_value = "", value_parser = parse_hosting)]
     host: Hosting,
-    /// Finalized blocks between two heartbeats.
-    #[arg(long, env = "OPENLEDGER_WORKER_HEARTBEAT_BLOCKS", default_value_t = 100)]
-    heartbeat_blocks: u64,
     /// Answers computed at a time.
     #[arg(long, env = "OPENLEDGER_WORKER_PARALLEL", default_value_t = 2)]
     parallel: usize,
@@ -95,31 +97,46 @@ pub async fn run(arguments: RunArguments) -> Result<()> {
         tracing::info!(target: "worker", "stopping");
         stopping.cancel();
     });
-    let config = config(arguments, registry)?;
+    let config = config(arguments, Metrics::registered(&registry)?)?;
     openledger_worker::run(config, stop).await?;
     Ok(())
 }
 
-fn config(arguments: RunArguments, registry: Registry) -> Result<WorkerConfig> {
-    let secret = match (&arguments.suri, &arguments.suri_file) {
-        (Some(suri), _) => suri.clone(),
-        (None, Some(file)) => {
-            let text = std::fs::read_to_string(file)
-                .with_context(|| format!("cannot read the key file {}", file.display()))?;
-            text.lines().next().unwrap_or_default().to_owned()
-        }
-        (None, None) => bail!("give the worker's key by --suri-file or --suri"),
-    };
-    let signer = Signer::from_uri(&secret)?;
+fn config(arguments: RunArguments, metrics: Metrics) -> Result<WorkerConfig> {
+    let signer = signer(&arguments)?;
     let mut config = WorkerConfig::new(arguments.url, signer, arguments.base_path);
     config.blobs = arguments.blobs;
     config.bond = arguments.register.then_some(arguments.bond);
     config.hosting = arguments.host;
-    config.heartbeat_blocks = arguments.heartbeat_blocks;
     config.parallel = arguments.parallel;
     config.reference_class = arguments.reference_class;
-    config.registry = Some(registry);
+    config.metrics = Some(metrics);
     Ok(config)
+}
+
+fn signer(arguments: &RunArguments) -> Result<Signer> {
+    let RunArguments {
+        suri,
+        suri_file,
+        keystore_path,
+        public,
+        ..
+    } = arguments;
+    match (suri, suri_file, keystore_path) {
+        (Some(suri), _, _) => Ok(Signer::from_uri(suri)?),
+        (_, Some(file), _) => {
+            let text = std::fs::read_to_string(file)
+                .with_context(|| format!("cannot read the key file {}", file.display()))?;
+            Ok(Signer::from_uri(text.lines().next().unwrap_or_default())?)
+        }
+        (_, _, Some(folder)) => {
+            let keystore = LocalKeystore::open(folder, None)
+                .with_context(|| format!("cannot open the keystore {}", folder.display()))?;
+            let signer = Signer::from_keystore(Arc::new(keystore), public.as_ref());
+            signer.with_context(|| format!("keystore {}", folder.display()))
+        }
+        _ => bail!("give the worker's key by --suri-file, --keystore-path or --suri"),
+    }
 }
 
 /// Whole OPEN, or with up to 18 decimals.
@@ -154,6 +171,69 @@ fn parse_hosting(text: &str) -> Result<Hosting, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use clap::Parser;
+    use openledger_worker::KEY_TYPE;
+    use sp_keystore::Keystore;
+    use std::path::Path;
+
+    #[derive(Parser)]
+    struct Program {
+        #[command(flatten)]
+        run: RunArguments,
+    }
+
+    fn parse(key: &[&str]) -> Result<RunArguments, clap::Error> {
+        let arguments = ["run", "--base-path", "worker"].iter().chain(key);
+        Program::try_parse_from(arguments).map(|program| program.run)
+    }
+
+    fn account(uri: &str) -> AccountId32 {
+        Signer::from_uri(uri).unwrap().account()
+    }
+
+    #[test]
+    fn the_key_comes_from_one_place_exactly() {
+        use clap::error::ErrorKind::{ArgumentConflict, MissingRequiredArgument};
+        assert_eq!(parse(&[]).err().unwrap().kind(), MissingRequiredArgument);
+        for both in [
+            ["--suri", "//A", "--suri-file", "key"],
+            ["--suri-file", "key", "--keystore-path", "keys"],
+        ] {
+            assert_eq!(parse(&both).err().unwrap().kind(), ArgumentConflict);
+        }
+        let nowhere = account("//A").to_string();
+        assert!(parse(&["--suri", "//A", "--public", &nowhere]).is_err());
+    }
+
+    #[test]
+    fn the_first_line_of_a_file_is_the_key() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("key");
+        std::fs::write(&file, "//A\nsecond line\n").unwrap();
+        let arguments = parse(&["--suri-file", file.to_str().unwrap()]).unwrap();
+        assert_eq!(signer(&arguments).unwrap().account(), account("//A"));
+    }
+
+    /// Writes a key as `openledger-node key insert` does.
+    fn insert(folder: &Path, uri: &str) {
+        let keystore = LocalKeystore::open(folder, None).unwrap();
+        let public = account(uri);
+        keystore.insert(KEY_TYPE, uri, public.as_ref()).unwrap();
+    }
+
+    #[test]
+    fn a_keystore_gives_its_only_key_or_the_one_that_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().to_str().unwrap();
+        let from = |more: &[&str]| signer(&parse(&[&["--keystore-path", path], more].concat()).unwrap());
+        assert!(from(&[]).is_err());
+        insert(folder.path(), "//A");
+        assert_eq!(from(&[]).unwrap().account(), account("//A"));
+        insert(folder.path(), "//B");
+        assert!(from(&[]).is_err());
+        let named = account("//B").to_string();
+        assert_eq!(from(&["--public", &named]).unwrap().account(), account("//B"));
+    }
 
     #[test]
     fn amounts_of_open_are_read_to_the_planck() {

@@ -3,13 +3,14 @@
 //! files they wrote, as a worker makes it.
 
 use openledger_blobs::{Blobs, ContentId};
-use openledger_executor::{Executor, ExecutorConfig, CHILD_ARGUMENT};
+use openledger_executor::{Executor, ExecutorConfig, CHILD_ARGUMENT, REFERENCE_ISA};
 use openledger_primitives::{apis::InputView, report};
 use openledger_worker::{
     artifacts::{Artifacts, NoSource},
-    chain::{Adapter, Model},
+    chain::{Adapter, Attribution, Model},
     compute::Computer,
     driver::{Answerer, Computed},
+    hosting::{Inspector, Unfit},
     jobs::Stop,
 };
 use serde_json::{json, Value};
@@ -30,7 +31,17 @@ fn run(arguments: &[&str]) -> Output {
 }
 
 fn tool(arguments: &[&str]) -> Value {
-    let output = run(arguments);
+    report_of(arguments, run(arguments))
+}
+
+/// [`tool`] where the environment narrows tract's instruction set.
+fn tool_on(isa: &str, arguments: &[&str]) -> Value {
+    let mut command = Command::new(WORKER);
+    command.args(arguments).env("TRACT_CPU_ISA", isa);
+    report_of(arguments, command.output().unwrap())
+}
+
+fn report_of(arguments: &[&str], output: Output) -> Value {
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{arguments:?}: {errors}");
     serde_json::from_slice(&output.stdout).unwrap()
@@ -80,7 +91,11 @@ impl Release {
             features: 32,
             adapter: Some(Adapter {
                 head: id(&self.head["artifact"]),
-                attribution: Some((id(&attribution["index"]), id(&attribution["root"]))),
+                attribution: Some(Attribution {
+                    index: id(&attribution["index"]),
+                    root: id(&attribution["root"]),
+                    rows: u32::try_from(attribution["rows"].as_u64().unwrap()).unwrap(),
+                }),
             }),
         }
     }
@@ -215,20 +230,58 @@ fn the_files_are_what_the_report_names_and_lie_in_the_store() {
 }
 
 #[test]
-fn the_same_contributions_give_the_same_release() {
+fn the_same_contributions_give_the_same_release_whatever_instruction_set_the_environment_names() {
     let release = release();
-    let again = tool(&[
+    let (base, manifest) = (release.path("base.onnx"), release.path("split/manifest.json"));
+    let (held_out, again) = (release.path("split/held-out.csv"), release.path("again"));
+    let arguments = [
         "train-head",
         "--base",
-        text(&release.path("base.onnx")),
+        text(&base),
         "--manifest",
-        text(&release.path("split/manifest.json")),
+        text(&manifest),
         "--held-out",
-        text(&release.path("split/held-out.csv")),
+        text(&held_out),
         "--out",
-        text(&release.path("again")),
-    ]);
-    assert_eq!(again, release.head);
+        text(&again),
+    ];
+    for isa in ["", REFERENCE_ISA] {
+        assert_eq!(tool_on(isa, &arguments), release.head, "TRACT_CPU_ISA={isa}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_model_is_tried_before_it_is_offered() {
+    let release = release();
+    let computer = computer(release).await;
+    let model = release.model();
+    assert_eq!(computer.inspect(&model).await, Ok(()));
+    assert_eq!(computer.blamed(&model), None);
+
+    let missing = Model {
+        base: H256([1; 32]),
+        ..model.clone()
+    };
+    assert!(matches!(
+        computer.inspect(&missing).await,
+        Err(Unfit::Unavailable(_))
+    ));
+    let not_onnx = Model {
+        base: model.adapter.as_ref().unwrap().head,
+        ..model.clone()
+    };
+    assert!(matches!(computer.inspect(&not_onnx).await, Err(Unfit::Blamed(_))));
+
+    let mut wrong = model.clone();
+    let adapter = wrong.adapter.as_mut().unwrap();
+    adapter.attribution.as_mut().unwrap().root = H256([1; 32]);
+    let Err(Unfit::Blamed(fault)) = computer.inspect(&wrong).await else {
+        panic!("a model under a wrong root passes");
+    };
+    assert!(fault.starts_with("AttributionRootMismatch"), "{fault}");
+    assert_eq!(computer.blamed(&wrong), Some(fault.clone()));
+    let answer = computer.answer(&wrong, &input(&release.held_out(0))).await;
+    assert_eq!(answer, Err(Stop::Invalid(fault)));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -85,6 +85,8 @@ pub enum Call {
     },
     /// Uses up a nonce.
     Nothing,
+    /// Stops offering a model. Last, so that calls on disk keep their meaning.
+    Unhost(ModelId),
 }
 
 impl Call {
@@ -98,6 +100,7 @@ impl Call {
             Call::Commit { .. } => "commit",
             Call::Reveal { .. } => "reveal",
             Call::Nothing => "nothing",
+            Call::Unhost(_) => "unhost",
         }
     }
 
@@ -139,6 +142,7 @@ impl Call {
                     Value::from_bytes(salt),
                 ],
             ),
+            Call::Unhost(model) => call("Workers", "unhost", vec![number(*model)]),
             Call::Nothing => call("System", "remark", vec![Value::from_bytes([])]),
         }
     }

@@ -2,8 +2,8 @@
 //! The connection to a node: reads by run-time metadata, and the account that signs.
 
 use super::{
-    config::parameters, models, Call, Chain, ChainError, Finalized, Model, OpenLedgerConfig, Registration,
-    Signer,
+    config::{parameters, signed},
+    models, Call, Chain, ChainError, Finalized, Model, OpenLedgerConfig, Registration, Signer, WorkerRules,
 };
 use crate::transactions::{Ledger, Nonces, Status, SubmitError};
 use codec::{Decode, Encode};
@@ -169,6 +169,10 @@ impl Chain for Client {
         models::registration(&self.connection.at_finalized().await?, worker).await
     }
 
+    async fn worker_rules(&self) -> Result<WorkerRules, ChainError> {
+        models::worker_rules(&self.connection.at_finalized().await?).await
+    }
+
     async fn models(&self) -> Result<Vec<ModelId>, ChainError> {
         models::models(&self.connection.at_finalized().await?).await
     }
@@ -212,11 +216,9 @@ impl Ledger for Client {
         let life = TRANSACTION_LIFE_BLOCKS;
         let parameters = parameters(nonce, tip, life, (block.block_number(), block.block_hash()));
         let payload = call.payload();
-        let transaction = block
-            .tx()
-            .create_signable_offline(&payload, parameters)
-            .and_then(|mut unsigned| unsigned.sign(&self.signer))
-            .map_err(|error| SubmitError::Refused(error.to_string()))?;
+        let unsigned = block.tx().create_signable_offline(&payload, parameters);
+        let unsigned = unsigned.map_err(|error| SubmitError::Refused(error.to_string()))?;
+        let transaction = signed(&self.signer, unsigned)?;
         let progress = tokio::time::timeout(ANSWER_TIMEOUT, transaction.submit_and_watch())
             .await
             .map_err(|_| too_late())?

@@ -9,8 +9,8 @@ mod node_blobs;
 
 pub use calls::{Call, Capabilities};
 pub use client::{Client, ConnectError, Connection};
-pub use config::{OpenLedgerConfig, Signer, SignerError};
-pub use models::{Adapter, Model};
+pub use config::{OpenLedgerConfig, Signer, SignerError, KEY_TYPE};
+pub use models::{Adapter, Attribution, Model};
 pub use node_blobs::NodeBlobs;
 
 use futures::stream::BoxStream;
@@ -56,6 +56,17 @@ pub struct Registration {
     pub chilled: bool,
     /// It is unbonding.
     pub leaving: bool,
+    /// The tick at which it was last heard of.
+    pub heard_at: Tick,
+}
+
+/// What the chain asks of workers, in force at one block.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct WorkerRules {
+    /// Ticks after which a worker that was not heard of is not drawn.
+    pub heartbeat_ticks: Tick,
+    /// The most models that one worker hosts.
+    pub max_hosted: u32,
 }
 
 /// What the worker asks of the chain, always at the last finalized block.
@@ -71,7 +82,9 @@ pub trait Chain: Send + Sync + 'static {
     async fn tick(&self) -> Result<Tick, ChainError>;
     /// The worker's registration, if it has one.
     async fn registration(&self, worker: &AccountId32) -> Result<Option<Registration>, ChainError>;
-    /// The models that are registered.
+    /// What is asked of workers.
+    async fn worker_rules(&self) -> Result<WorkerRules, ChainError>;
+    /// The models that are registered, ascending.
     async fn models(&self) -> Result<Vec<ModelId>, ChainError>;
     /// What to run for a model.
     async fn model(&self, model: ModelId) -> Result<Model, ChainError>;

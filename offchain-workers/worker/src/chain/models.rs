@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-//! Models and registrations, read by the names of their fields: fields that later runtimes add do no harm.
+//! Models, registrations and what is asked of workers, read by the names of their fields: fields that later runtimes add do no harm.
 
-use super::{client::within, ChainError, OpenLedgerConfig, Registration};
-use openledger_primitives::ModelId;
+use super::{client::within, ChainError, OpenLedgerConfig, Registration, WorkerRules};
+use openledger_primitives::{ModelId, Tick};
 use sp_core::{crypto::AccountId32, H256};
-use subxt::{client::OnlineClientAtBlock, dynamic, ext::scale_decode::DecodeAsType, utils};
+use subxt::{
+    client::OnlineClientAtBlock,
+    dynamic::{self, Value},
+    ext::scale_decode::DecodeAsType,
+    storage::DynamicAddress,
+    utils,
+};
 
 type Block = OnlineClientAtBlock<OpenLedgerConfig>;
 
@@ -22,12 +28,23 @@ pub struct Model {
 }
 
 /// A head on a base network, and what attribution needs.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Adapter {
     /// Content id of the head's safetensors file.
     pub head: H256,
-    /// Content id of the influence index and the Merkle root of its rows.
-    pub attribution: Option<(H256, H256)>,
+    /// What its release committed to; none for a head without attribution.
+    pub attribution: Option<Attribution>,
+}
+
+/// What a release committed to for attribution.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Attribution {
+    /// Content id of the influence index.
+    pub index: H256,
+    /// Merkle root of the index's rows.
+    pub root: H256,
+    /// How many rows it has.
+    pub rows: u32,
 }
 
 #[derive(DecodeAsType)]
@@ -54,6 +71,7 @@ pub(super) struct OutputRecord {
 pub(super) struct AttributionRecord {
     root: [u8; 32],
     index: [u8; 32],
+    rows: u32,
 }
 
 #[derive(DecodeAsType)]
@@ -87,6 +105,19 @@ pub(super) struct WorkerRecord {
     epoch: u32,
     standing: StandingRecord,
     hosted: Vec<u64>,
+    heard_at: u64,
+}
+
+#[derive(DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+pub(super) enum ParameterRecord {
+    Workers(WorkersParameterRecord),
+}
+
+#[derive(DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+pub(super) enum WorkersParameterRecord {
+    HeartbeatTicks(u64),
 }
 
 /// The ids of all registered models, ascending.
@@ -129,7 +160,11 @@ pub(super) fn adapter(spec: &SpecRecord) -> Adapter {
     let attribution = spec.attribution.as_ref();
     Adapter {
         head: H256(spec.artifact),
-        attribution: attribution.map(|a| (H256(a.index), H256(a.root))),
+        attribution: attribution.map(|a| Attribution {
+            index: H256(a.index),
+            root: H256(a.root),
+            rows: a.rows,
+        }),
     }
 }
 
@@ -177,7 +212,45 @@ pub(super) fn registered(record: WorkerRecord) -> Registration {
         hosted: record.hosted,
         chilled: matches!(record.standing, StandingRecord::Chilled),
         leaving: matches!(record.standing, StandingRecord::Unbonding),
+        heard_at: record.heard_at,
     }
+}
+
+/// What is asked of workers. What a referendum can change is among the parameters once one has changed it, else at
+/// its default among the constants; both are read anew each time, the constants of the runtime that is in force.
+pub(super) async fn worker_rules(block: &Block) -> Result<WorkerRules, ChainError> {
+    let constants = block.constants();
+    let max_hosted = constants
+        .entry(dynamic::constant::<u32>("Workers", "MaxHosted"))
+        .map_err(|error| unreadable("constants", error))?;
+    let governed = within(block.storage().try_fetch(parameters(), (heartbeat_parameter(),))).await?;
+    let heartbeat_ticks = match governed {
+        Some(value) => heartbeat_ticks(value.decode().map_err(|error| unreadable("parameters", error))?),
+        None => constants
+            .entry(dynamic::constant::<Tick>("Workers", "HeartbeatTicks"))
+            .map_err(|error| unreadable("constants", error))?,
+    };
+    Ok(WorkerRules {
+        heartbeat_ticks,
+        max_hosted,
+    })
+}
+
+/// The storage of what a referendum can change.
+pub(super) fn parameters() -> DynamicAddress<(Value,), ParameterRecord> {
+    dynamic::storage("Parameters", "Parameters")
+}
+
+/// The name of the heartbeat's ticks among the parameters.
+pub(super) fn heartbeat_parameter() -> Value {
+    let name = Value::unnamed_variant("HeartbeatTicks", [Value::unnamed_composite([])]);
+    Value::unnamed_variant("Workers", [name])
+}
+
+/// The heartbeat's ticks of a parameter.
+pub(super) fn heartbeat_ticks(record: ParameterRecord) -> Tick {
+    let ParameterRecord::Workers(WorkersParameterRecord::HeartbeatTicks(ticks)) = record;
+    ticks
 }
 
 fn unreadable(what: &'static str, error: impl std::fmt::Display) -> ChainError {

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //! What is signed and read, against the runtime's own types: no node needed.
 
-use super::{config::parameters, models, Call, Capabilities, OpenLedgerConfig, Signer};
+use super::{
+    config::{parameters, signed},
+    models, Attribution, Call, Capabilities, OpenLedgerConfig, Signer,
+};
 use codec::{Decode, Encode};
 use openledger_primitives::{
     comparator::Comparator,
@@ -89,6 +92,7 @@ fn calls() -> Vec<(Call, RuntimeCall)> {
             .into(),
         ),
         (Call::Host(3), Workers::host { model: 3 }.into()),
+        (Call::Unhost(3), Workers::unhost { model: 3 }.into()),
         (Call::Resume, Workers::resume {}.into()),
         (Call::Heartbeat, Workers::heartbeat {}.into()),
         (
@@ -136,8 +140,8 @@ fn a_signed_transaction_passes_the_runtimes_check() {
     for (nonce, (call, expected)) in (5u64..).zip(calls()) {
         let parameters = parameters(nonce, 77, 64, (0, utils::H256(GENESIS)));
         let payload = call.payload();
-        let mut unsigned = chain.tx().create_signable_offline(&payload, parameters).unwrap();
-        let bytes = unsigned.sign(&signer).unwrap().into_encoded();
+        let unsigned = chain.tx().create_signable_offline(&payload, parameters).unwrap();
+        let bytes = signed(&signer, unsigned).unwrap().into_encoded();
         let extrinsic = UncheckedExtrinsic::decode(&mut &bytes[..]).unwrap();
         let checked = sp_io::TestExternalities::default().execute_with(|| {
             frame_system::BlockHash::<Runtime>::insert(0, H256(GENESIS));
@@ -210,7 +214,12 @@ fn a_model_is_read_by_the_names_of_the_registrys_fields() {
     assert_eq!((base.base, base.inputs, base.features), (H256([2; 32]), 64, 32));
     let adapter = models::adapter(&record.spec);
     assert_eq!(adapter.head, H256([2; 32]));
-    assert_eq!(adapter.attribution, Some((H256([6; 32]), H256([5; 32]))));
+    let registered = Attribution {
+        index: H256([6; 32]),
+        root: H256([5; 32]),
+        rows: 600,
+    };
+    assert_eq!(adapter.attribution, Some(registered));
 }
 
 #[test]
@@ -224,7 +233,7 @@ fn a_registration_is_read_by_the_names_of_the_workers_fields() {
         },
         bond: 5,
         standing,
-        heard_at: 0,
+        heard_at: 11,
         missed: 0,
         assignments: 0,
         hosted: BoundedVec::try_from(vec![1, 2]).unwrap(),
@@ -234,9 +243,36 @@ fn a_registration_is_read_by_the_names_of_the_workers_fields() {
         let record: models::WorkerRecord = reread(&registered(standing));
         let registration = models::registered(record);
         assert_eq!((registration.epoch, &registration.hosted[..]), (3, &[1, 2][..]));
+        assert_eq!(registration.heard_at, 11);
         (registration.chilled, registration.leaving)
     };
     assert_eq!(read(Standing::Active), (false, false));
     assert_eq!(read(Standing::Chilled), (true, false));
     assert_eq!(read(Standing::Unbonding { until: 7 }), (false, true));
+}
+
+#[test]
+fn what_is_asked_of_workers_is_read_from_the_parameters_and_the_constants() {
+    use openledger_runtime::configs::parameters::{
+        dynamic_params::workers::{HeartbeatTicks, ParametersKey, ParametersValue},
+        RuntimeParametersKey, RuntimeParametersValue,
+    };
+    let chain = chain();
+    let key = RuntimeParametersKey::Workers(ParametersKey::HeartbeatTicks(HeartbeatTicks));
+    let storage = chain.storage();
+    let entry = storage.entry(models::parameters()).unwrap();
+    assert_eq!(
+        entry.fetch_key((models::heartbeat_parameter(),)).unwrap(),
+        pallet_parameters::Parameters::<Runtime>::hashed_key_for(key)
+    );
+    let value = RuntimeParametersValue::Workers(ParametersValue::HeartbeatTicks(77));
+    assert_eq!(models::heartbeat_ticks(reread(&value)), 77);
+
+    let constant = |name| {
+        chain
+            .constants()
+            .entry(subxt::dynamic::constant::<u64>("Workers", name))
+    };
+    assert_eq!(constant("MaxHosted").unwrap(), 64);
+    assert_eq!(constant("HeartbeatTicks").unwrap(), 600);
 }

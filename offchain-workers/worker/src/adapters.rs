@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Heads and their influence indexes, checked against what the chain has registered before they answer anything.
+
+use crate::{
+    artifacts::Artifacts,
+    chain::{Adapter, Attribution},
+    jobs::Stop,
+};
+use openledger_attribution::{merkle::Tree, Index, IndexError};
+use openledger_blobs::{BlobError, Bytes};
+use openledger_trainer::{
+    adapter::{Adapter as AdapterFile, AdapterError},
+    head::Head,
+};
+use sp_core::H256;
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+/// Heads and indexes kept in memory.
+const KEPT: usize = 8;
+
+/// Why a head cannot be used as it is registered. None of these gets better by waiting.
+#[derive(Debug, thiserror::Error)]
+pub enum AdapterFault {
+    /// The head's file is not canonical.
+    #[error("HeadInvalid: {0}")]
+    HeadInvalid(#[from] AdapterError),
+    /// The index's file is damaged.
+    #[error("IndexInvalid: {0}")]
+    IndexInvalid(#[from] IndexError),
+    /// The chain's root is not that of the index which the chain names: challenges against it could not be judged.
+    #[error("AttributionRootMismatch: the rows of index {index:?} have the root {found:?}, {registered:?} is registered")]
+    RootMismatch {
+        /// Content id of the index.
+        index: H256,
+        /// Merkle root of its rows.
+        found: H256,
+        /// The model's attribution root.
+        registered: H256,
+    },
+    /// The chain counts other rows than the index has.
+    #[error("AttributionRowsMismatch: index {index:?} has {found} rows, {registered} are registered")]
+    RowsMismatch {
+        /// Content id of the index.
+        index: H256,
+        /// Its rows.
+        found: usize,
+        /// The model's rows.
+        registered: u32,
+    },
+    /// The index is of another head.
+    #[error("AttributionShapeMismatch: index {index:?} is of {found:?} classes and features, the head of {head:?}")]
+    ShapeMismatch {
+        /// Content id of the index.
+        index: H256,
+        /// Its classes and features.
+        found: (usize, usize),
+        /// The head's.
+        head: (usize, usize),
+    },
+}
+
+/// A head and its index, checked to fit each other and the registration.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The head.
+    pub head: Head,
+    /// Its influence index; none for a head without attribution.
+    pub index: Option<Index>,
+}
+
+impl Loaded {
+    /// Reads and checks a head's file, and its index with what is registered about it. O(bytes): the whole index is
+    /// hashed.
+    ///
+    /// # Errors
+    /// Every variant of [`AdapterFault`].
+    pub fn check(head: &[u8], index: Option<(&Attribution, Vec<u8>)>) -> Result<Self, AdapterFault> {
+        let file = AdapterFile::from_bytes(head)?;
+        let shape = (file.optimum().classes, file.optimum().dims);
+        let index = index
+            .map(|(registered, bytes)| checked_index(registered, bytes, shape))
+            .transpose()?;
+        let head = file.head().clone();
+        Ok(Self { head, index })
+    }
+}
+
+fn checked_index(
+    registered: &Attribution,
+    bytes: Vec<u8>,
+    head: (usize, usize),
+) -> Result<Index, AdapterFault> {
+    let index = Index::from_bytes(bytes)?;
+    let id = registered.index;
+    let found = H256(Tree::of_index(&index).root());
+    if found != registered.root {
+        let registered = registered.root;
+        return Err(AdapterFault::RootMismatch {
+            index: id,
+            found,
+            registered,
+        });
+    }
+    if u32::try_from(index.len()) != Ok(registered.rows) {
+        return Err(AdapterFault::RowsMismatch {
+            index: id,
+            found: index.len(),
+            registered: registered.rows,
+        });
+    }
+    let found = (index.classes(), index.dims());
+    if found != head {
+        return Err(AdapterFault::ShapeMismatch {
+            index: id,
+            found,
+            head,
+        });
+    }
+    Ok(index)
+}
+
+/// The heads in use, and those that are refused until the worker starts again.
+#[derive(Debug, Default)]
+pub struct Adapters(Mutex<Shelf>);
+
+#[derive(Debug, Default)]
+struct Shelf {
+    /// Last used first.
+    kept: Vec<(Adapter, Arc<Loaded>)>,
+    faults: HashMap<Adapter, String>,
+}
+
+impl Adapters {
+    /// The head and index of `adapter`, from memory or from `artifacts`. One that failed its check is not fetched
+    /// again.
+    ///
+    /// # Errors
+    /// [`Stop::Invalid`] for a fault, [`Stop::Unavailable`] while bytes are missing.
+    pub async fn get(&self, adapter: &Adapter, artifacts: &Artifacts) -> Result<Arc<Loaded>, Stop> {
+        if let Some(fault) = self.fault(adapter) {
+            return Err(Stop::Invalid(fault));
+        }
+        if let Some(loaded) = self.kept(adapter) {
+            return Ok(loaded);
+        }
+        let head = artifacts.get(adapter.head).await.map_err(unavailable)?;
+        let index = match &adapter.attribution {
+            Some(registered) => Some(artifacts.get(registered.index).await.map_err(unavailable)?),
+            None => None,
+        };
+        let checking = check(adapter.clone(), head, index);
+        // an index may have millions of rows to hash
+        match tokio::task::spawn_blocking(checking).await {
+            Ok(Ok(loaded)) => Ok(self.keep(adapter, loaded)),
+            Ok(Err(fault)) => {
+                let fault = fault.to_string();
+                tracing::error!(target: "worker", fault, "a model is not what is registered");
+                self.lock().faults.insert(adapter.clone(), fault.clone());
+                Err(Stop::Invalid(fault))
+            }
+            Err(error) => Err(Stop::Invalid(format!("the index could not be checked: {error}"))),
+        }
+    }
+
+    /// What is wrong with `adapter`, if its check failed.
+    pub fn fault(&self, adapter: &Adapter) -> Option<String> {
+        self.lock().faults.get(adapter).cloned()
+    }
+
+    fn kept(&self, adapter: &Adapter) -> Option<Arc<Loaded>> {
+        let kept = &mut self.lock().kept;
+        let position = kept.iter().position(|(name, _)| name == adapter)?;
+        kept[..=position].rotate_right(1);
+        kept.first().map(|(_, loaded)| loaded.clone())
+    }
+
+    fn keep(&self, adapter: &Adapter, loaded: Loaded) -> Arc<Loaded> {
+        let loaded = Arc::new(loaded);
+        let kept = &mut self.lock().kept;
+        kept.insert(0, (adapter.clone(), loaded.clone()));
+        kept.truncate(KEPT);
+        loaded
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Shelf> {
+        // every change is a whole one
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn check(
+    adapter: Adapter,
+    head: Bytes,
+    index: Option<Bytes>,
+) -> impl FnOnce() -> Result<Loaded, AdapterFault> {
+    move || {
+        let index = adapter.attribution.as_ref().zip(index);
+        Loaded::check(
+            &head,
+            index.map(|(registered, bytes)| (registered, bytes.to_vec())),
+        )
+    }
+}
+
+fn unavailable(error: BlobError) -> Stop {
+    Stop::Unavailable(error.to_string())
+}
+
+#[cfg(test)]
+#[path = "adapters_tests.rs"]
+mod tests;
