@@ -6,7 +6,10 @@ SHELL := /bin/bash
 .ONESHELL:
 ENV := . scripts/toolchain-env
 
-.PHONY: help bootstrap build dev demo test test-rust test-benchmarks e2e e2e-evm contracts deploy-contracts check fmt deny chain-specs bench weights clean
+# The relay chain is built with the features of everything else; its runtime's wasm takes the versions of Cargo.lock.
+BUILD_RELAY := WASM_BUILD_WORKSPACE_HINT="$$PWD" cargo build --locked --bins -p openledger-dependencies -p openledger-relay
+
+.PHONY: help bootstrap build dev demo test test-rust test-benchmarks e2e e2e-evm network network-test contracts deploy-contracts check fmt deny chain-specs bench weights clean
 
 help: ## This list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -16,7 +19,7 @@ bootstrap: ## Install what the build needs; does nothing where nothing is missin
 
 build: bootstrap ## The node and the worker
 	@$(ENV)
-	cargo build --locked --workspace --bins
+	cargo build --locked --bins
 
 dev: build ## Start a development chain with its Ethereum RPC and one worker
 	@$(ENV)
@@ -28,7 +31,7 @@ demo: build ## Play the whole story against the running development chain
 
 test: bootstrap ## Every test that needs no network of nodes: what CI runs
 	@$(ENV)
-	cargo test --locked --workspace
+	cargo test --locked
 	$(MAKE) --no-print-directory contracts e2e
 
 e2e: build ## Tests through real clients against a node of their own
@@ -50,13 +53,23 @@ e2e-evm: build ## Tests of the Ethereum side through its own clients against a n
 	(cd contracts && npm run --silent build)
 	cd e2e && npm run test:evm
 
+network: build ## A relay chain of two validators and two collators, until you stop it
+	@$(ENV)
+	$(BUILD_RELAY)
+	cd e2e && npx tsx src/network-run.ts
+
+network-test: build ## The tests that need such a network; slow, not in CI
+	@$(ENV)
+	$(BUILD_RELAY)
+	cd e2e && npm run --silent test:network
+
 check: bootstrap ## Format, lints on host and runtime, dependencies, docs
 	@$(ENV)
 	cargo fmt --all -- --check
-	SKIP_OPENLEDGER_RUNTIME_WASM_BUILD=1 cargo clippy --locked --workspace --all-targets -- -D warnings
+	SKIP_OPENLEDGER_RUNTIME_WASM_BUILD=1 cargo clippy --locked --all-targets -- -D warnings
 	scripts/check-runtime-lints
 	$(MAKE) --no-print-directory deny
-	SKIP_OPENLEDGER_RUNTIME_WASM_BUILD=1 RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps
+	SKIP_OPENLEDGER_RUNTIME_WASM_BUILD=1 RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps
 	(cd e2e && npm run --silent check)
 	cd contracts && npm run --silent check
 

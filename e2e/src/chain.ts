@@ -69,13 +69,14 @@ export class Chain {
   readonly keyring = new Keyring({ type: 'sr25519', ss58Format: 42 });
   #nonces = new Map<string, bigint>();
 
-  private constructor(readonly api: ApiPromise) {}
+  private constructor(readonly api: ApiPromise, readonly patienceMs: number) {}
 
-  static async connect(url: string): Promise<Chain> {
+  /** `patienceMs`: how long a transaction may take until it is final. */
+  static async connect(url: string, patienceMs = 60_000): Promise<Chain> {
     const provider = new WsProvider(url, 1000, {}, 60_000);
     const connecting = ApiPromise.create({ provider, noInitWarn: true, throwOnConnect: false, rpc: openledgerRpc });
     try {
-      return new Chain(await within(120_000, `connecting to ${url}`, connecting));
+      return new Chain(await within(120_000, `connecting to ${url}`, connecting), patienceMs);
     } catch (error) {
       await provider.disconnect();
       throw error;
@@ -124,7 +125,7 @@ export class Chain {
 
   #submit(account: Account, extrinsic: SubmittableExtrinsic<'promise'>, nonce: bigint): Promise<Included> {
     return new Promise((resolve, reject) => {
-      const timeout = setTimeout(() => reject(new Error('not finalized within 60 s')), 60_000);
+      const timeout = setTimeout(() => reject(new Error(`not finalized within ${this.patienceMs / 1000} s`)), this.patienceMs);
       let stop: (() => void) | undefined;
       const done = (settle: () => void): void => {
         clearTimeout(timeout);
@@ -170,7 +171,7 @@ export class Chain {
     section: string,
     methods: string[],
     matches: (data: Record<string, unknown>) => boolean,
-    timeoutMs = 60_000,
+    timeoutMs = this.patienceMs,
     from?: number,
   ): Promise<{ method: string; data: Record<string, unknown>; block: number }> {
     const until = Date.now() + timeoutMs;

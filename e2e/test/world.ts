@@ -19,6 +19,9 @@ export interface World extends Stage {
   close(): Promise<void>;
 }
 
+/** What training and serving need of a world. */
+export type Place = Stage & Pick<World, 'alice' | 'workers'>;
+
 export async function open(options: NodeOptions = {}): Promise<World> {
   const node = await DevNode.start(options);
   const chain = await Chain.connect(node.ws);
@@ -53,7 +56,7 @@ export interface Trained {
 }
 
 /** Bob's datanet with digits of four people, and Dave's head on it at one OPEN an answer. */
-export async function train(world: World): Promise<Trained> {
+export async function train(world: Place): Promise<Trained> {
   const { chain } = world;
   const [bob, dave] = [chain.account('//Bob'), chain.account('//Dave')];
   const people = Array.from({ length: 4 }, (_, index) => chain.account(`//Contributor/${index}`));
@@ -80,12 +83,12 @@ export async function train(world: World): Promise<Trained> {
 }
 
 /** Starts workers that host `model` and waits until the chain knows them. */
-export async function serve(world: World, model: number, suris: string[]): Promise<Process[]> {
+export async function serve(world: Place, model: number, suris: string[]): Promise<Process[]> {
   await fund(world, world.alice, suris.map((suri) => world.chain.account(suri)), 2_000n * OPEN);
   const before = await hosts(world, model);
   const started = await Promise.all(suris.map((suri) => startWorker(world, suri, [model])));
   world.workers.push(...started);
-  const until = Date.now() + 90_000;
+  const until = Date.now() + 90_000 + 2 * world.chain.patienceMs;
   while ((await hosts(world, model)) < before + suris.length) {
     const dead = started.find((worker) => !worker.running);
     if (dead) throw new Error(`worker ${dead.name} ended early`);

@@ -8,7 +8,11 @@ use openledger_runtime::genesis_config_presets as presets;
 use sc_chain_spec::ChainSpecExtension;
 use sc_service::{ChainType, Properties};
 use serde::{Deserialize, Serialize};
-use std::path::{Path, PathBuf};
+use sp_maybe_compressed_blob::{compress_strongly, decompress, CODE_BLOB_BOMB_LIMIT};
+use std::{
+    borrow::Cow,
+    path::{Path, PathBuf},
+};
 
 /// A chain specification of ours.
 pub type ChainSpec = sc_service::GenericChainSpec<Extensions>;
@@ -137,7 +141,28 @@ pub fn without_code(chain: Chain) -> ChainSpec {
 pub fn with_code(chain: Chain) -> Result<ChainSpec, String> {
     let code = openledger_runtime::WASM_BINARY
         .ok_or("this binary was built without the runtime's code (SKIP_OPENLEDGER_RUNTIME_WASM_BUILD); build it again without that")?;
-    Ok(build(chain, code))
+    match chain {
+        Chain::Development => Ok(build(chain, code)),
+        Chain::LocalTestnet => Ok(build(chain, &compressed(code)?)),
+    }
+}
+
+/// The code as a relay chain takes it: compressed, because there is a limit to its size.
+fn compressed(code: &[u8]) -> Result<Cow<'_, [u8]>, String> {
+    let plain = decompress(code, CODE_BLOB_BOMB_LIMIT)
+        .map_err(|error| format!("the runtime's code is not what it says: {error}"))?;
+    match plain {
+        // An optimised build has compressed it.
+        Cow::Owned(_) => Ok(Cow::Borrowed(code)),
+        Cow::Borrowed(plain) => compress_strongly(plain, CODE_BLOB_BOMB_LIMIT)
+            .map(Cow::Owned)
+            .ok_or_else(|| {
+                format!(
+                    "the runtime's code of {} bytes is larger than the {CODE_BLOB_BOMB_LIMIT} bytes that a node unpacks",
+                    plain.len()
+                )
+            }),
+    }
 }
 
 /// What `--chain id` means: a chain that is built in, or a file.
@@ -245,6 +270,21 @@ mod tests {
             .err()
             .unwrap()
             .contains("no/such/file.json"));
+    }
+
+    #[test]
+    fn code_for_a_relay_chain_is_compressed_once() {
+        let code = b"\0asm".repeat(10_000);
+        let once = compressed(&code).unwrap();
+        assert!(once.len() < code.len() / 10);
+        assert_eq!(decompress(&once, CODE_BLOB_BOMB_LIMIT).unwrap(), code);
+        assert_eq!(compressed(&once).unwrap(), once);
+    }
+
+    #[test]
+    fn code_that_no_node_would_unpack_is_refused() {
+        let code = vec![0; CODE_BLOB_BOMB_LIMIT + 1];
+        assert!(compressed(&code).unwrap_err().contains("larger than"));
     }
 
     #[test]
