@@ -231,14 +231,7 @@ export class Network {
     readonly folder: string,
     readonly validators: NetworkNode[],
     readonly collators: NetworkNode[],
-  ) {
-    // whatever ends this program ends the nodes
-    process.once('exit', this.#abandon);
-  }
-
-  readonly #abandon = (): void => {
-    for (const node of this.nodes) void node.kill();
-  };
+  ) {}
 
   get nodes(): NetworkNode[] {
     return [...this.validators, ...this.collators];
@@ -306,7 +299,6 @@ export class Network {
   /** Ends every node; the logs stay. */
   async stop(): Promise<void> {
     await Promise.all(this.nodes.map((node) => node.stop()));
-    process.off('exit', this.#abandon);
     if (process.env.OPENLEDGER_KEEP) return;
     for (const each of ['specs', 'data']) rmSync(join(this.folder, each), { recursive: true, force: true });
   }

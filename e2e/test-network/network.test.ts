@@ -17,6 +17,8 @@ const PATIENCE_MS = 300_000;
 /** How long an awaited number of blocks may take. */
 const BLOCKS_MS = 600_000;
 
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1));
+
 describe('a relay chain of two validators with two collators', () => {
   let network: Network;
   let relay: Chain;
