@@ -137,6 +137,12 @@ export function merge(table: Table, patch: Table): Table {
   return merged;
 }
 
+/** Reads JSON with the numbers that JavaScript would round, amounts of planck for one, as texts that `writeJson` knows. */
+export const readJson = <T>(text: string): T =>
+  JSON.parse(text.replace(/(?<=[[:,\s])-?\d{16,}(?=[\s,\]}])/g, (digits) => `"number ${digits}"`)) as T;
+
+export const writeJson = (value: unknown): string => JSON.stringify(value).replace(/"number (-?\d+)"/g, '$1');
+
 async function output(command: string, args: string[]): Promise<string> {
   try {
     return (await exec(builtBinary(command), args, { maxBuffer: LARGEST_SPEC_BYTES })).stdout;
@@ -149,13 +155,13 @@ async function output(command: string, args: string[]): Promise<string> {
 
 /** The plain specification of a chain of the definition. */
 async function plainSpec({ specCommand: [command = '', ...args] }: ChainDefinition): Promise<Spec> {
-  return JSON.parse(await output(command, args)) as Spec;
+  return readJson<Spec>(await output(command, args));
 }
 
 /** Writes `spec` and what `command` makes of it with the genesis as storage; returns the latter's path and content. */
 async function rawSpec(command: string, spec: Spec, folder: string): Promise<{ file: string; spec: Spec }> {
   const plain = join(folder, `${spec.id}.json`);
-  writeFileSync(plain, JSON.stringify(spec));
+  writeFileSync(plain, writeJson(spec));
   const raw = await output(command, ['export-chain-spec', '--chain', plain, '--raw']);
   const file = join(folder, `${spec.id}-raw.json`);
   writeFileSync(file, raw);

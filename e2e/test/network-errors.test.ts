@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { parseDefinition, readDefinition } from '../src/definition.js';
 import { NetworkError, tail, type Reason } from '../src/network-error.js';
-import { builtBinary, claimPort, merge, NetworkNode, nodeKey, waitUntil } from '../src/network.js';
+import { builtBinary, claimPort, merge, NetworkNode, nodeKey, readJson, waitUntil, writeJson } from '../src/network.js';
 import { scratch } from '../src/processes.js';
 
 const named = (reason: Reason, ...parts: string[]) => (error: unknown): boolean => {
@@ -44,6 +44,14 @@ describe('the definition of the network', () => {
     const genesis = { configuration: { config: { needed_approvals: 2, lookahead: 5 } }, keys: [1, 2] };
     const patched = merge(genesis, { configuration: { config: { needed_approvals: 1 } } });
     assert.deepEqual(patched, { configuration: { config: { needed_approvals: 1, lookahead: 5 } }, keys: [1, 2] });
+  });
+});
+
+describe('a specification', () => {
+  it('keeps amounts that JavaScript would round', () => {
+    const text = '{"a":[617099999999999700000000001,-9007199254740993,5],"b":{"c":340282366920938463463374607431768211455},"d":"0x61709999999999970"}';
+    assert.equal(writeJson(readJson(text)), text);
+    assert.equal(readJson<{ b: { c: string } }>(text.replaceAll(':', ': ')).b.c, 'number 340282366920938463463374607431768211455');
   });
 });
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //! The relay chain's node, as the SDK has it, with the local Rococo whose sessions are short.
 
-fn main() -> polkadot_cli::Result<()> {
-    polkadot_cli::run()
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    polkadot_cli::run().map_err(Into::into)
 }
