@@ -1,14 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Builds an index: influence of every training row, rounded to one scale, and leave-one-out probabilities.
+//!
+//! Rows are solved a block at a time and written at once, so the influence of all rows is never in memory.
+
+use std::{
+    collections::BTreeMap,
+    io::{self, Cursor, Seek, SeekFrom, Write},
+    ops::Range,
+};
 
 use openledger_fixed::LOO_BITS;
 use openledger_trainer::{
-    features::Features,
+    features::{FeatureRow, Features},
     head::{HeadError, Objective, Optimum},
     linear::Cholesky,
 };
 
-use crate::index::{self, Index, IndexError, MAX_ROW_BITS, MIN_ROW_BITS};
+use crate::{
+    clusters::{clusters, THRESHOLD},
+    index::{self, Index, IndexError, MAX_ROW_BITS, MIN_ROW_BITS},
+};
 
 /// Rows whose linear systems are solved together.
 const BLOCK: usize = 64;
@@ -25,91 +36,296 @@ pub enum BuildError {
         /// Row, from zero.
         row: usize,
     },
+    /// Times of registration that are not one for each contribution.
+    #[error("{found} times of registration for {expected} contributions")]
+    Registrations {
+        /// Contributions of the features.
+        expected: usize,
+        /// Times given.
+        found: usize,
+    },
     /// The bytes do not check as an index.
     #[error(transparent)]
     Index(#[from] IndexError),
+    /// The index could not be written.
+    #[error("cannot write the index: {0}")]
+    Io(#[from] io::Error),
 }
 
-/// Builds the index of a head trained on `features` with `lambda`, at its `optimum`.
-///
-/// The scale is the largest power of two at which no number of any row is clipped. Bit-exact: the same input gives
-/// the same bytes on every machine. O(n·p² + p³) for `p = C·(d + 1)`, memory 8·n·p bytes.
+/// What an index depends on beside its features and optimum.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Settings {
+    /// Regulariser that the head was trained with.
+    pub lambda: f64,
+    /// Threshold of near-duplicates, with [`crate::clusters::THRESHOLD_BITS`].
+    pub threshold: u16,
+    /// Tick in which each contribution was registered, in the order of the table; `None` where they were registered
+    /// in that order.
+    pub registered: Option<Vec<u64>>,
+}
+
+impl Settings {
+    /// The threshold of releases, and contributions registered in the order of their keys.
+    pub fn new(lambda: f64) -> Self {
+        Self {
+            lambda,
+            threshold: THRESHOLD,
+            registered: None,
+        }
+    }
+}
+
+/// Builds the index of a head trained on `features` with `lambda`, at its `optimum`, in memory: [`write_index`] with
+/// [`Settings::new`].
 ///
 /// # Errors
-/// [`BuildError`]. That `optimum` is near the optimum is not checked.
+/// [`BuildError`] except [`BuildError::Io`].
 pub fn build_index(features: &Features, optimum: &Optimum, lambda: f64) -> Result<Index, BuildError> {
-    let objective = Objective::new(features, lambda)?;
-    let curvature = objective.curvature(optimum)?;
-    let influence = influence(&objective, &curvature, &optimum.parameters);
-    let row_bits = scale(&influence, objective.parameters())?;
+    let mut file = Cursor::new(Vec::new());
+    write_index(features, optimum, &Settings::new(lambda), &mut file)?;
+    Ok(Index::from_bytes(file.into_inner())?)
+}
 
-    let mut bytes = index::header(features, row_bits);
-    let rows = influence
-        .chunks_exact(objective.parameters())
-        .zip(features.rows());
-    for (position, (influence, row)) in rows.enumerate() {
-        let loo = leave_one_out(&objective, optimum, position, influence);
+/// Writes the index of a head trained on `features`, at its `optimum`, from the start of `file` on.
+///
+/// The scale is the largest power of two at which no number of any row is clipped. It is guessed from the rows with
+/// the largest gradients; in the rare case that another row needs a smaller one, all is written again. Bit-exact: the
+/// same input gives the same bytes on every machine. O(n·p² + p³) for `p = C·(d + 1)`; memory 8·p² bytes for the
+/// curvature, 2 KiB·p for a block and, for each row, 8·(d + 1) bytes of inputs and 12 of its cluster.
+///
+/// # Errors
+/// [`BuildError`] except [`BuildError::Index`]. That `optimum` is near the optimum is not checked.
+pub fn write_index<W: Write + Seek>(
+    features: &Features,
+    optimum: &Optimum,
+    settings: &Settings,
+    file: &mut W,
+) -> Result<(), BuildError> {
+    let build = Build::new(features, optimum, settings)?;
+    let mut row_bits = build.guess()?;
+    while let Some(smaller) = build.write(row_bits, settings.threshold, file)? {
+        row_bits = smaller;
+    }
+    file.flush()?;
+    Ok(())
+}
+
+/// All that is known of an index before its rows are solved.
+struct Build<'a> {
+    features: &'a Features,
+    optimum: &'a Optimum,
+    objective: Objective,
+    curvature: Cholesky,
+    registered: Vec<u64>,
+    leaders: Vec<u32>,
+    /// Rows by leader, of the clusters that have more than one.
+    members: BTreeMap<u32, Vec<u32>>,
+}
+
+/// Rows solved together.
+struct Block {
+    /// `[rows, p]`, row `i` being `H⁻¹ g_i`.
+    influence: Vec<f64>,
+    /// By leader, the sum `[p]` over its whole cluster.
+    clusters: BTreeMap<u32, Vec<f64>>,
+}
+
+impl<'a> Build<'a> {
+    fn new(features: &'a Features, optimum: &'a Optimum, settings: &Settings) -> Result<Self, BuildError> {
+        let (expected, given) = (features.contributions().len(), settings.registered.as_ref());
+        let registered = given.cloned().unwrap_or_else(|| vec![0; expected]);
+        if registered.len() != expected {
+            let found = registered.len();
+            return Err(BuildError::Registrations { expected, found });
+        }
+        let objective = Objective::new(features, settings.lambda)?;
+        let curvature = objective.curvature(optimum)?;
+        let leaders = clusters(features, &registered, settings.threshold);
+        let mut members: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+        for (row, leader) in (0u32..).zip(&leaders).filter(|(row, leader)| row != *leader) {
+            members.entry(*leader).or_insert_with(|| vec![*leader]).push(row);
+        }
+        Ok(Self {
+            features,
+            optimum,
+            objective,
+            curvature,
+            registered,
+            leaders,
+            members,
+        })
+    }
+
+    fn gradient(&self, row: usize) -> Vec<f64> {
+        self.objective.row_gradient(&self.optimum.parameters, row)
+    }
+
+    /// `H⁻¹` times each of the vectors `[p]`, one after the other.
+    fn solve(&self, vectors: &[Vec<f64>]) -> Vec<f64> {
+        let (columns, size) = (vectors.len(), self.objective.parameters());
+        let mut right = vec![0.0; columns * size];
+        for (column, vector) in vectors.iter().enumerate() {
+            let places = right[column..].iter_mut().step_by(columns);
+            places.zip(vector).for_each(|(place, number)| *place = *number);
+        }
+        self.curvature.solve(&mut right, columns);
+        (0..columns)
+            .flat_map(|column| right[column..].iter().step_by(columns).copied())
+            .collect()
+    }
+
+    fn block(&self, rows: Range<usize>) -> Block {
+        let size = self.objective.parameters();
+        let mut vectors: Vec<Vec<f64>> = rows.clone().map(|row| self.gradient(row)).collect();
+        let mut leaders: Vec<u32> = self.leaders[rows.clone()]
+            .iter()
+            .copied()
+            .filter(|leader| self.members.contains_key(leader))
+            .collect();
+        leaders.sort_unstable();
+        leaders.dedup();
+        vectors.extend(leaders.iter().map(|leader| {
+            let mut sum = vec![0.0; size];
+            for row in &self.members[leader] {
+                let gradient = self.gradient(*row as usize);
+                sum.iter_mut().zip(gradient).for_each(|(sum, g)| *sum += g);
+            }
+            sum
+        }));
+        let mut influence = self.solve(&vectors);
+        let sums = influence.split_off(rows.len() * size);
+        let clusters = leaders
+            .into_iter()
+            .zip(sums.chunks_exact(size).map(<[f64]>::to_vec));
+        Block {
+            influence,
+            clusters: clusters.collect(),
+        }
+    }
+
+    /// The scale that the rows with the largest gradients need; no row can allow a larger one than all of them.
+    fn guess(&self) -> Result<i16, BuildError> {
+        let mut sizes: Vec<(f64, usize)> = (0..self.objective.rows())
+            .map(|row| {
+                let gradient = self.gradient(row);
+                (gradient.iter().map(|g| g * g).sum(), row)
+            })
+            .collect();
+        sizes.sort_unstable_by(|a, b| b.0.total_cmp(&a.0));
+        sizes.truncate(BLOCK);
+        let vectors: Vec<Vec<f64>> = sizes.iter().map(|(_, row)| self.gradient(*row)).collect();
+        let mut largest = Largest::default();
+        for (row, numbers) in sizes
+            .iter()
+            .zip(self.solve(&vectors).chunks_exact(self.objective.parameters()))
+        {
+            largest.see(row.1, numbers)?;
+        }
+        largest.scale()
+    }
+
+    /// Writes the file with `row_bits`; the scale that it needs instead if a number of some row does not fit that.
+    fn write<W: Write + Seek>(
+        &self,
+        row_bits: i16,
+        threshold: u16,
+        file: &mut W,
+    ) -> Result<Option<i16>, BuildError> {
+        let size = self.objective.parameters();
+        file.seek(SeekFrom::Start(0))?;
+        file.write_all(&index::header(
+            self.features,
+            row_bits,
+            threshold,
+            &self.registered,
+        ))?;
+        let mut rows = self.features.rows();
+        let (mut largest, mut bytes) = (Largest::default(), Vec::new());
+        for start in (0..self.objective.rows()).step_by(BLOCK) {
+            let numbers = start..self.objective.rows().min(start + BLOCK);
+            let block = self.block(numbers.clone());
+            bytes.clear();
+            let solved = block.influence.chunks_exact(size);
+            for (number, (row, influence)) in numbers.zip(rows.by_ref().zip(solved)) {
+                largest.see(number, influence)?;
+                self.append(&mut bytes, number, row, influence, &block, row_bits);
+            }
+            // after the first number that does not fit, only the largest one is of interest
+            if fits(largest.number, row_bits) {
+                file.write_all(&bytes)?;
+            }
+        }
+        let needed = largest.scale()?;
+        Ok((needed != row_bits).then_some(needed))
+    }
+
+    fn append(
+        &self,
+        bytes: &mut Vec<u8>,
+        number: usize,
+        row: FeatureRow<'_>,
+        influence: &[f64],
+        block: &Block,
+        row_bits: i16,
+    ) {
+        let leader = self.leaders[number];
+        let left_out = block.clusters.get(&leader).map_or(influence, Vec::as_slice);
+        let loo = leave_one_out(&self.objective, self.optimum, number, left_out);
         bytes.extend_from_slice(&row.ordinal.to_le_bytes());
         bytes.extend_from_slice(&row.label.to_le_bytes());
         bytes.extend_from_slice(&loo.to_le_bytes());
+        bytes.extend_from_slice(&leader.to_le_bytes());
         for r in influence {
             let rounded = libm::scalbn(*r, i32::from(row_bits)).round() as i16;
             bytes.extend_from_slice(&rounded.to_le_bytes());
         }
     }
-    Ok(Index::from_bytes(bytes)?)
 }
 
-/// `R [n, p]`, row `i` being `H⁻¹ g_i`.
-fn influence(objective: &Objective, curvature: &Cholesky, parameters: &[f64]) -> Vec<f64> {
-    let (rows, size) = (objective.rows(), objective.parameters());
-    let mut influence = vec![0.0; rows * size];
-    for (block, target) in influence.chunks_mut(BLOCK * size).enumerate() {
-        let columns = target.len() / size;
-        let mut right = vec![0.0; target.len()];
-        for column in 0..columns {
-            let gradient = objective.row_gradient(parameters, block * BLOCK + column);
-            gradient
-                .into_iter()
-                .enumerate()
-                .for_each(|(k, g)| right[k * columns + column] = g);
+/// The largest absolute number seen, and its row.
+#[derive(Clone, Copy, Debug, Default)]
+struct Largest {
+    number: f64,
+    row: usize,
+}
+
+impl Largest {
+    fn see(&mut self, row: usize, numbers: &[f64]) -> Result<(), BuildError> {
+        for number in numbers {
+            if !number.is_finite() {
+                return Err(BuildError::TooLarge { row });
+            }
+            if number.abs() > self.number {
+                *self = Self {
+                    number: number.abs(),
+                    row,
+                };
+            }
         }
-        curvature.solve(&mut right, columns);
-        for (column, row) in target.chunks_exact_mut(size).enumerate() {
-            row.iter_mut()
-                .enumerate()
-                .for_each(|(k, r)| *r = right[k * columns + column]);
-        }
+        Ok(())
     }
-    influence
-}
 
-/// The largest power of two at which every number of `influence [n, p]` fits 16 bits.
-fn scale(influence: &[f64], size: usize) -> Result<i16, BuildError> {
-    let mut largest = 0.0;
-    for (position, r) in influence.iter().enumerate() {
-        if !r.is_finite() {
-            return Err(BuildError::TooLarge { row: position / size });
-        }
-        if r.abs() > largest {
-            largest = r.abs();
-        }
+    /// The largest power of two at which it fits 16 bits.
+    fn scale(&self) -> Result<i16, BuildError> {
+        (MIN_ROW_BITS..=MAX_ROW_BITS)
+            .rev()
+            .find(|bits| fits(self.number, *bits))
+            .ok_or(BuildError::TooLarge { row: self.row })
     }
-    let fits = |bits: i16| libm::scalbn(largest, i32::from(bits)).round() <= f64::from(i16::MAX);
-    let row = || influence.iter().position(|r| r.abs() == largest).unwrap_or(0) / size;
-    (MIN_ROW_BITS..=MAX_ROW_BITS)
-        .rev()
-        .find(|bits| fits(*bits))
-        .ok_or_else(|| BuildError::TooLarge { row: row() })
 }
 
-/// Probability of a row's own label under the head without the row, with [`LOO_BITS`]; one becomes `u16::MAX`.
-fn leave_one_out(objective: &Objective, optimum: &Optimum, row: usize, influence: &[f64]) -> u16 {
+fn fits(largest: f64, row_bits: i16) -> bool {
+    libm::scalbn(largest, i32::from(row_bits)).round() <= f64::from(i16::MAX)
+}
+
+/// Probability of a row's own label under the head without the row and its near-duplicates, whose influence adds up
+/// to `left_out`, with [`LOO_BITS`]; one becomes `u16::MAX`.
+fn leave_one_out(objective: &Objective, optimum: &Optimum, row: usize, left_out: &[f64]) -> u16 {
     let rows = objective.rows() as f64;
     let without: Vec<f64> = optimum
         .parameters
         .iter()
-        .zip(influence)
+        .zip(left_out)
         .map(|(w, r)| w + r / rows)
         .collect();
     let (_, label) = objective.row(row);
@@ -121,21 +337,30 @@ fn leave_one_out(objective: &Objective, optimum: &Optimum, row: usize, influence
 mod tests {
     use super::*;
 
+    fn scale(numbers: &[f64]) -> Result<i16, BuildError> {
+        let mut largest = Largest::default();
+        numbers
+            .iter()
+            .enumerate()
+            .try_for_each(|(row, number)| largest.see(row, &[*number]))?;
+        largest.scale()
+    }
+
     #[test]
     fn scale_is_the_largest_without_clipping() {
-        assert_eq!(scale(&[0.0, -1.0], 2).unwrap(), 14);
-        assert_eq!(scale(&[32767.0 / 32768.0, 0.5], 2).unwrap(), 15);
-        assert_eq!(scale(&[32767.5 / 32768.0], 1).unwrap(), 14);
-        assert_eq!(scale(&[-100.0], 1).unwrap(), 8);
-        assert_eq!(scale(&[1e6], 1).unwrap(), -5);
-        assert_eq!(scale(&[0.0], 1).unwrap(), MAX_ROW_BITS);
+        assert_eq!(scale(&[0.0, -1.0]).unwrap(), 14);
+        assert_eq!(scale(&[32767.0 / 32768.0, 0.5]).unwrap(), 15);
+        assert_eq!(scale(&[32767.5 / 32768.0]).unwrap(), 14);
+        assert_eq!(scale(&[-100.0]).unwrap(), 8);
+        assert_eq!(scale(&[1e6]).unwrap(), -5);
+        assert_eq!(scale(&[0.0]).unwrap(), MAX_ROW_BITS);
     }
 
     #[test]
     fn influence_that_no_scale_holds_is_refused_with_its_row() {
         for bad in [f64::NAN, f64::INFINITY, 1e300] {
             assert!(matches!(
-                scale(&[0.0, 1.0, 0.0, bad], 2),
+                scale(&[0.0, bad, 0.5]),
                 Err(BuildError::TooLarge { row: 1 })
             ));
         }

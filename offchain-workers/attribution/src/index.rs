@@ -6,14 +6,17 @@
 //! | bytes | what |
 //! | --- | --- |
 //! | 4 | `OLIX` |
-//! | 2 | version, 1 |
+//! | 2 | version, 2 |
 //! | 2 | classes `C`, at least 2 |
 //! | 2 | dims `d`, at least 1 |
 //! | 2 | `row_bits` as `i16`: fraction bits of an influence number |
 //! | 4 | rows `n`, at least 1 |
 //! | 4 | contributions `m` |
-//! | 16·m | datanet `u64`, contribution `u64`; strictly ascending |
-//! | (8 + 2·C·(d + 1))·n | ordinal in the table above `u32` (never falling), label `u16`, leave-one-out probability `u16` with 16 fraction bits, influence `i16 [C, d + 1]` with the bias last |
+//! | 2 | threshold of near-duplicates `u16`, 16 fraction bits ([`crate::clusters`]) |
+//! | 24·m | datanet `u64`, contribution `u64`, tick of its registration `u64`; strictly ascending by the first two |
+//! | (12 + 2·C·(d + 1))·n | ordinal in the table above `u32` (never falling), label `u16`, leave-one-out probability `u16` with 16 fraction bits, leader of its cluster `u32` (a row; its own number for a leader), influence `i16 [C, d + 1]` with the bias last |
+//!
+//! Version 1 had neither ticks, threshold nor clusters; such an index is built anew from its features.
 //!
 //! A file is checked as a whole when it is opened; reading rows afterwards cannot fail.
 
@@ -21,18 +24,20 @@ use std::{fs::File, io, ops::Deref, path::Path};
 
 use memmap2::Mmap;
 use openledger_trainer::{
-    features::{ContributionKey, Features, KEY_BYTES},
+    features::{ContributionKey, Features},
     head::MAX_PARAMETERS,
 };
 
 /// First bytes of the file.
 pub const MAGIC: [u8; 4] = *b"OLIX";
 /// The only version there is.
-pub const VERSION: u16 = 1;
+pub const VERSION: u16 = 2;
 /// Bytes before the table of contributions.
-pub const HEADER_BYTES: usize = 20;
+pub const HEADER_BYTES: usize = 22;
+/// Bytes of one entry in the table of contributions.
+pub const ENTRY_BYTES: usize = 24;
 /// Bytes of a row before its influence.
-pub const ROW_HEADER_BYTES: usize = 8;
+pub const ROW_HEADER_BYTES: usize = 12;
 /// Fewest fraction bits of influence.
 pub const MIN_ROW_BITS: i16 = -30;
 /// Most fraction bits of influence.
@@ -107,6 +112,14 @@ pub enum IndexError {
         /// Label found.
         label: u16,
     },
+    /// A row names a leader that is not there, follows another row, has another label or registered later.
+    #[error("row {row} cannot be a duplicate of row {leader}")]
+    WrongLeader {
+        /// Row, from zero.
+        row: usize,
+        /// Leader it names.
+        leader: u32,
+    },
 }
 
 /// An index, checked; in memory or mapped from a file.
@@ -125,6 +138,9 @@ pub struct IndexRow<'a> {
     pub label: u16,
     /// Probability, with 16 fraction bits, that the head without this row gives to the label.
     pub loo: u16,
+    /// Row that leads its cluster of near-duplicates and whose contribution its score is paid to; a leader's own
+    /// number.
+    pub leader: u32,
     /// Influence as it lies in the file: `i16 [C, d + 1]`, little endian.
     pub influence: &'a [u8],
 }
@@ -170,6 +186,7 @@ impl Index {
         let index = Self { bytes, header };
         index.check_contributions()?;
         index.check_rows()?;
+        index.check_leaders()?;
         Ok(index)
     }
 
@@ -201,6 +218,27 @@ impl Index {
         Ok(())
     }
 
+    fn check_leaders(&self) -> Result<(), IndexError> {
+        for (number, row) in self.rows().enumerate() {
+            if row.leader as usize == number {
+                continue;
+            }
+            let wrong = IndexError::WrongLeader {
+                row: number,
+                leader: row.leader,
+            };
+            let Some(leader) = self.row(row.leader as usize) else {
+                return Err(wrong);
+            };
+            let order = |row: IndexRow<'_>, number| (self.registered(row.ordinal as usize), number);
+            let earlier = order(leader, row.leader as usize) < order(row, number);
+            if leader.leader != row.leader || leader.label != row.label || !earlier {
+                return Err(wrong);
+            }
+        }
+        Ok(())
+    }
+
     /// The whole file.
     pub fn as_bytes(&self) -> &[u8] {
         &self.bytes
@@ -221,6 +259,11 @@ impl Index {
         self.header.row_bits
     }
 
+    /// Threshold of near-duplicates, with [`crate::clusters::THRESHOLD_BITS`].
+    pub fn threshold(&self) -> u16 {
+        self.header.threshold
+    }
+
     /// Rows `n`; never zero.
     #[allow(clippy::len_without_is_empty)]
     pub fn len(&self) -> usize {
@@ -230,10 +273,19 @@ impl Index {
     /// The table of contributions, ascending.
     pub fn contributions(&self) -> impl ExactSizeIterator<Item = ContributionKey> + '_ {
         let table = &self.bytes[HEADER_BYTES..self.header.rows_start()];
-        table.chunks_exact(KEY_BYTES).map(|entry| ContributionKey {
+        table.chunks_exact(ENTRY_BYTES).map(|entry| ContributionKey {
             datanet: u64::from_le_bytes(number(entry, 0)),
             contribution: u64::from_le_bytes(number(entry, 8)),
         })
+    }
+
+    /// Tick in which the contribution at `ordinal` of the table was registered.
+    ///
+    /// # Panics
+    /// If the table has no such entry.
+    pub fn registered(&self, ordinal: usize) -> u64 {
+        assert!(ordinal < self.header.contributions, "an entry of the table");
+        u64::from_le_bytes(number(&self.bytes, HEADER_BYTES + ENTRY_BYTES * ordinal + 16))
     }
 
     /// The rows as they lie in the file: the leaves of the Merkle tree.
@@ -243,21 +295,41 @@ impl Index {
 
     /// The rows in order.
     pub fn rows(&self) -> impl ExactSizeIterator<Item = IndexRow<'_>> {
-        self.row_bytes().map(|row| IndexRow {
-            ordinal: u32::from_le_bytes(number(row, 0)),
-            label: u16::from_le_bytes(number(row, 4)),
-            loo: u16::from_le_bytes(number(row, 6)),
-            influence: &row[ROW_HEADER_BYTES..],
+        self.row_bytes().map(read_row)
+    }
+
+    /// One row; `None` if there is no such row.
+    pub fn row(&self, row: usize) -> Option<IndexRow<'_>> {
+        (row < self.len()).then(|| {
+            let start = self.row_start(row);
+            read_row(&self.bytes[start..start + self.header.row_length()])
         })
+    }
+
+    /// Bytes of a row.
+    pub(crate) fn row_length(&self) -> usize {
+        self.header.row_length()
+    }
+
+    /// Where row `row` begins in the file.
+    pub(crate) fn row_start(&self, row: usize) -> usize {
+        self.header.rows_start() + row * self.header.row_length()
     }
 }
 
-/// Header and table of contributions of an index over `features`.
-pub(crate) fn header(features: &Features, row_bits: i16) -> Vec<u8> {
-    let row_length = ROW_HEADER_BYTES + 2 * features.classes() * (features.dims() + 1);
-    let table_end = HEADER_BYTES + KEY_BYTES * features.contributions().len();
-    let mut bytes = Vec::with_capacity(table_end + row_length * features.len());
-    bytes.extend_from_slice(&MAGIC);
+fn read_row(row: &[u8]) -> IndexRow<'_> {
+    IndexRow {
+        ordinal: u32::from_le_bytes(number(row, 0)),
+        label: u16::from_le_bytes(number(row, 4)),
+        loo: u16::from_le_bytes(number(row, 6)),
+        leader: u32::from_le_bytes(number(row, 8)),
+        influence: &row[ROW_HEADER_BYTES..],
+    }
+}
+
+/// Header and table of contributions of an index over `features`, whose contributions were `registered [m]`.
+pub(crate) fn header(features: &Features, row_bits: i16, threshold: u16, registered: &[u64]) -> Vec<u8> {
+    let mut bytes = MAGIC.to_vec();
     // `Features` keeps classes and dims in 16 bits, rows and contributions in 32
     for number in [VERSION, features.classes() as u16, features.dims() as u16] {
         bytes.extend_from_slice(&number.to_le_bytes());
@@ -266,9 +338,11 @@ pub(crate) fn header(features: &Features, row_bits: i16) -> Vec<u8> {
     for count in [features.len(), features.contributions().len()] {
         bytes.extend_from_slice(&(count as u32).to_le_bytes());
     }
-    for key in features.contributions() {
-        bytes.extend_from_slice(&key.datanet.to_le_bytes());
-        bytes.extend_from_slice(&key.contribution.to_le_bytes());
+    bytes.extend_from_slice(&threshold.to_le_bytes());
+    for (key, tick) in features.contributions().iter().zip(registered) {
+        for number in [key.datanet, key.contribution, *tick] {
+            bytes.extend_from_slice(&number.to_le_bytes());
+        }
     }
     bytes
 }
@@ -280,6 +354,7 @@ struct Header {
     row_bits: i16,
     rows: usize,
     contributions: usize,
+    threshold: u16,
 }
 
 impl Header {
@@ -321,10 +396,11 @@ impl Header {
             row_bits,
             rows: rows as usize,
             contributions: contributions as usize,
+            threshold: u16::from_le_bytes(number(bytes, 20)),
         };
-        // at most 2^4·2^32 + 2^15·2^32
+        // at most 2^5·2^32 + 2^15·2^32
         let expected = HEADER_BYTES as u64
-            + KEY_BYTES as u64 * u64::from(contributions)
+            + ENTRY_BYTES as u64 * u64::from(contributions)
             + header.row_length() as u64 * u64::from(rows);
         match found.cmp(&expected) {
             std::cmp::Ordering::Less => Err(IndexError::Truncated { expected, found }),
@@ -338,7 +414,7 @@ impl Header {
     }
 
     fn rows_start(&self) -> usize {
-        HEADER_BYTES + KEY_BYTES * self.contributions
+        HEADER_BYTES + ENTRY_BYTES * self.contributions
     }
 }
 

@@ -5,11 +5,14 @@
 //! `v` the gradient of an answer's own loss: `R_i = H⁻¹ g_i` is committed, and `help_i = R_i · v` is, up to `1/n`, by
 //! how much training on the row lowered the answer's loss (Koh, Liang 2017, arXiv 1703.04730). `ℓ_i` is the
 //! probability that the head without row `i` (`w + R_i / n`) gives to the row's own label; it multiplies positive
-//! help, so that rows the others do not believe earn little.
+//! help, so that rows the others do not believe earn little. Near-duplicates are left out together, and paid to whoever
+//! registered first.
 //!
 //! * [`build`]: the index from features, optimum and lambda.
+//! * [`clusters`]: near-duplicate rows and who is paid for them.
 //! * [`index`]: the OLIX file.
 //! * [`query`]: scores and the report of an answer.
+//! * [`kernel`]: the query's inner loop with the vector instructions of the machine.
 //! * [`merkle`]: root and proofs of rows.
 //!
 //! For text there are [`spans`]: what an answer quotes, and from whom.
@@ -17,11 +20,14 @@
 #![deny(unsafe_code)]
 
 pub mod build;
+pub mod clusters;
 pub mod index;
+pub mod kernel;
 pub mod merkle;
 pub mod query;
 pub mod spans;
 
-pub use build::build_index;
+pub use build::{build_index, write_index, Settings};
 pub use index::{Index, IndexError};
+pub use kernel::Kernel;
 pub use openledger_trainer::features::ContributionKey;

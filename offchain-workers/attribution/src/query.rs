@@ -1,29 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
 //! What contributions did for one answer.
 
-use openledger_fixed::{delta, help, logits, pay_score, report, ShapeMismatch, REPORT_ENTRIES};
+use openledger_fixed::{delta, logits, pay_score, report, ShapeMismatch, REPORT_ENTRIES};
 use openledger_trainer::{features::ContributionKey, head::Head};
 
-use crate::index::Index;
+use crate::{
+    index::{Index, ROW_HEADER_BYTES},
+    kernel::{Gradient, Kernel},
+};
 
-/// The gradient of an answer's own loss in two factors, `delta [C] ⊗ [features [d], 1]`, checked to fit an index.
-#[derive(Clone, Debug)]
-struct Gradient<'a> {
-    delta: Vec<i16>,
-    features: &'a [i16],
-}
+/// Rows whose inner products are computed together; their first bytes are still in the cache afterwards.
+const BLOCK: usize = 64;
 
 impl Index {
     /// Scores of all contributions, in the order of the table, for the answer that `head` gives to
-    /// `features [d]`: the sum over a contribution's rows of
-    /// [`pay_score`]`(`[`help`]`, loo)`. O(n·C·d), one pass over the file.
+    /// `features [d]`: the sum of [`pay_score`]`(`[`help`](openledger_fixed::help)`, loo)` over the rows whose
+    /// cluster the contribution leads. O(n·C·d), one pass over the file.
     ///
     /// # Errors
     /// [`ShapeMismatch`] if features or head have another shape than the index.
     pub fn query(&self, features: &[i16], head: &Head) -> Result<Vec<(ContributionKey, i64)>, ShapeMismatch> {
+        self.query_with(Kernel::best(), features, head)
+    }
+
+    /// [`Index::query`] by a kernel of the caller's choice; all give the same scores.
+    ///
+    /// # Errors
+    /// As [`Index::query`].
+    pub fn query_with(
+        &self,
+        kernel: Kernel,
+        features: &[i16],
+        head: &Head,
+    ) -> Result<Vec<(ContributionKey, i64)>, ShapeMismatch> {
         let mut scores: Vec<(ContributionKey, i64)> = self.contributions().map(|key| (key, 0)).collect();
-        self.for_each_score(features, head, |ordinal, score| {
-            let sum = &mut scores[ordinal as usize].1;
+        self.for_each_score(kernel, features, head, |paid, score| {
+            let sum = &mut scores[paid as usize].1;
             *sum = sum.saturating_add(score);
         })?;
         Ok(scores)
@@ -35,7 +47,7 @@ impl Index {
     /// As [`Index::query`].
     pub fn query_rows(&self, features: &[i16], head: &Head) -> Result<Vec<i64>, ShapeMismatch> {
         let mut scores = Vec::with_capacity(self.len());
-        self.for_each_score(features, head, |_, score| scores.push(score))?;
+        self.for_each_score(Kernel::best(), features, head, |_, score| scores.push(score))?;
         Ok(scores)
     }
 
@@ -51,23 +63,33 @@ impl Index {
         Ok(report(&self.query(features, head)?, REPORT_ENTRIES))
     }
 
+    /// Gives each row's score, with the ordinal of the contribution that it is paid to.
     fn for_each_score(
         &self,
+        kernel: Kernel,
         features: &[i16],
         head: &Head,
         mut take: impl FnMut(u32, i64),
     ) -> Result<(), ShapeMismatch> {
-        let gradient = self.gradient(features, head)?;
-        let mut influence = Vec::with_capacity(self.classes() * (self.dims() + 1));
-        for row in self.rows() {
-            row.read_influence(&mut influence);
-            let help = help(&influence, &gradient.delta, gradient.features)?;
-            take(row.ordinal, pay_score(help, row.loo));
+        let mut gradient = self.gradient(kernel, features, head)?;
+        let (mut rows, mut helps) = (self.rows().enumerate(), [0; BLOCK]);
+        for start in (0..self.len()).step_by(BLOCK) {
+            let helps = &mut helps[..BLOCK.min(self.len() - start)];
+            let from = self.row_start(start) + ROW_HEADER_BYTES;
+            gradient.helps(self.as_bytes(), from, self.row_length(), helps)?;
+            for (help, (number, row)) in helps.iter().zip(rows.by_ref()) {
+                let paid = match row.leader as usize {
+                    leader if leader == number => row.ordinal,
+                    // checked when the index was opened
+                    leader => self.row(leader).map_or(row.ordinal, |leader| leader.ordinal),
+                };
+                take(paid, pay_score(*help, row.loo));
+            }
         }
         Ok(())
     }
 
-    fn gradient<'a>(&self, features: &'a [i16], head: &Head) -> Result<Gradient<'a>, ShapeMismatch> {
+    fn gradient(&self, kernel: Kernel, features: &[i16], head: &Head) -> Result<Gradient, ShapeMismatch> {
         let check = |what, expected, found| {
             (expected == found).then_some(()).ok_or(ShapeMismatch {
                 what,
@@ -77,9 +99,7 @@ impl Index {
         };
         check("features", self.dims(), features.len())?;
         check("head", self.classes(), head.bias.len())?;
-        Ok(Gradient {
-            delta: delta(&logits(&head.weight, &head.bias, features)?),
-            features,
-        })
+        let delta = delta(&logits(&head.weight, &head.bias, features)?);
+        Ok(Gradient::new(kernel, delta, features))
     }
 }

@@ -4,7 +4,7 @@
 use super::{features::Extractor, name_of, read, read_digits, write};
 use anyhow::{ensure, Context, Result};
 use clap::Args;
-use openledger_attribution::{build_index, merkle::Tree, ContributionKey};
+use openledger_attribution::{merkle::Tree, write_index, ContributionKey, Index, Settings};
 use openledger_blobs::{Blobs, ContentId};
 use openledger_trainer::{
     adapter::{config_json, Adapter},
@@ -17,6 +17,7 @@ use serde::Deserialize;
 use serde_json::{json, Value};
 use std::{
     collections::BTreeMap,
+    io::Cursor,
     path::{Path, PathBuf},
 };
 
@@ -32,6 +33,16 @@ struct Entry {
     file: PathBuf,
     /// Its content id, to be checked.
     content: Option<String>,
+    /// The tick of its registration: near-duplicate rows are paid to the earliest. Zero where it is left out, and
+    /// equal ticks are ordered by datanet and contribution.
+    #[serde(default)]
+    registered: u64,
+}
+
+/// A contribution's bytes and the tick of its registration.
+struct Contribution {
+    bytes: Vec<u8>,
+    registered: u64,
 }
 
 /// Trains a head to its optimum on the rows of a manifest and writes everything that its registration needs.
@@ -40,8 +51,9 @@ pub struct TrainHead {
     /// The base model's ONNX file.
     #[arg(long, env = "OPENLEDGER_TRAIN_BASE")]
     base: PathBuf,
-    /// JSON list of {datanet, contribution, file, content}: the contributions to train on. `content` may be left
-    /// out; where it is given the file is checked.
+    /// JSON list of {datanet, contribution, file, content, registered}: the contributions to train on. `content` may
+    /// be left out; where it is given the file is checked. `registered` is the tick of registration: rows that two
+    /// contributions share are paid to the earlier one.
     #[arg(long, env = "OPENLEDGER_TRAIN_MANIFEST")]
     manifest: PathBuf,
     /// Rows to measure the head on.
@@ -81,7 +93,13 @@ impl TrainHead {
 
         let training = train_head(&features, self.lambda)?;
         let adapter = Adapter::new(training.optimum.clone())?;
-        let index = build_index(&features, &training.optimum, self.lambda)?;
+        let settings = Settings {
+            registered: Some(manifest.values().map(|each| each.registered).collect()),
+            ..Settings::new(self.lambda)
+        };
+        let mut file = Cursor::new(Vec::new());
+        write_index(&features, &training.optimum, &settings, &mut file)?;
+        let index = Index::from_bytes(file.into_inner())?;
         let measured = accuracy(adapter.head(), &held_out_features)?;
         let root = format!("0x{}", ContentId(Tree::of_index(&index).root()));
         let accuracy_ppm = measured.right * 1_000_000 / measured.total.max(1);
@@ -138,6 +156,7 @@ impl TrainHead {
             "lambda": self.lambda,
             "row_bits": index.row_bits(),
             "contributions": features.contributions().len(),
+            "duplicates": (0u32..).zip(index.rows()).filter(|(number, row)| row.leader != *number).count(),
             "leave_one_out": leave_one_out(&index),
         });
         let text = serde_json::to_string_pretty(&report)?;
@@ -164,7 +183,7 @@ impl TrainHead {
 }
 
 /// What curators look at: each contribution's mean leave-one-out probability of its own labels.
-fn leave_one_out(index: &openledger_attribution::Index) -> Value {
+fn leave_one_out(index: &Index) -> Value {
     let mut sums: BTreeMap<u32, (f64, u32)> = BTreeMap::new();
     for row in index.rows() {
         let (sum, rows) = sums.entry(row.ordinal).or_default();
@@ -189,7 +208,7 @@ fn leave_one_out(index: &openledger_attribution::Index) -> Value {
 }
 
 /// The contributions in the order that the features file wants, with their bytes checked.
-fn read_manifest(path: &Path) -> Result<BTreeMap<ContributionKey, Vec<u8>>> {
+fn read_manifest(path: &Path) -> Result<BTreeMap<ContributionKey, Contribution>> {
     let entries: Vec<Entry> = serde_json::from_slice(&read(path)?)
         .with_context(|| format!("{} is not a manifest", path.display()))?;
     ensure!(!entries.is_empty(), "the manifest names no contributions");
@@ -210,8 +229,9 @@ fn read_manifest(path: &Path) -> Result<BTreeMap<ContributionKey, Vec<u8>>> {
             datanet: entry.datanet,
             contribution: entry.contribution,
         };
+        let registered = entry.registered;
         ensure!(
-            contributions.insert(key, bytes).is_none(),
+            contributions.insert(key, Contribution { bytes, registered }).is_none(),
             "contribution {} of datanet {} is in the manifest twice",
             entry.contribution,
             entry.datanet
@@ -222,12 +242,12 @@ fn read_manifest(path: &Path) -> Result<BTreeMap<ContributionKey, Vec<u8>>> {
 
 async fn training_features(
     extractor: &Extractor,
-    manifest: &BTreeMap<ContributionKey, Vec<u8>>,
+    manifest: &BTreeMap<ContributionKey, Contribution>,
 ) -> Result<Features> {
     let mut features = Features::new(CLASSES as u16, openledger_trainer::base::FEATURES as u16)?;
-    for (key, bytes) in manifest {
+    for (key, contribution) in manifest {
         let context = || format!("contribution {} of datanet {}", key.contribution, key.datanet);
-        let rows = parse_bytes(bytes).with_context(context)?;
+        let rows = parse_bytes(&contribution.bytes).with_context(context)?;
         let rows = extractor.features(&rows).await.with_context(context)?;
         features.push_contribution(*key, &rows).with_context(context)?;
     }
