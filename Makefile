@@ -9,10 +9,10 @@ ENV := . scripts/toolchain-env
 # The relay chain is built with the features of everything else; its runtime's wasm takes the versions of Cargo.lock.
 BUILD_RELAY := WASM_BUILD_WORKSPACE_HINT="$$PWD" cargo build --locked --bins -p openledger-dependencies -p openledger-relay
 
-.PHONY: help bootstrap build dev demo test test-rust test-benchmarks e2e e2e-evm network network-test contracts deploy-contracts check fmt deny chain-specs bench weights clean
+.PHONY: help bootstrap build dev demo test test-rust test-benchmarks e2e e2e-evm network network-test contracts deploy-contracts check fmt deny chain-specs bench attribution-quality weights clean
 
 help: ## This list
-	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-20s %s\n", $$1, $$2}'
 
 bootstrap: ## Install what the build needs; does nothing where nothing is missing
 	@scripts/bootstrap
@@ -99,6 +99,11 @@ test-benchmarks: bootstrap ## Run every benchmark of our pallets once; builds FR
 bench: build ## The figures of docs/benchmarks.md
 	@$(ENV)
 	bench/run
+
+attribution-quality: bootstrap ## Scores against retraining and money against cheats: digits, or CSV=path (label last)
+	@$(ENV)
+	cargo build --locked --quiet -p openledger-dependencies -p openledger-quality
+	"$$CARGO_TARGET_DIR/debug/attribution-quality"
 
 clean: ## Remove the build folder
 	@$(ENV)

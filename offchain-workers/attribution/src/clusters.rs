@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-//! Near-duplicate rows, whose influence is paid to whoever registered first.
+//! Near-duplicate rows, which count once and for whoever registered first.
 //!
-//! Two copies of a row share its influence between them, so whoever copies another's data would take half of its pay.
-//! Rows are therefore gathered in clusters, each with a *leader*, and a row's score belongs to its leader's
-//! contribution. Rows are taken in the order of registration (tick, then contribution, then row):
+//! Nearly every copy of a row has as much influence as the row itself, so whoever copies another's data, or its own,
+//! would earn as much as somebody who brings new data. Rows are therefore gathered in clusters, each with a *leader*.
+//! A cluster is scored as one row, its leader; the others earn nothing and owe nothing. Rows are taken in the order of
+//! registration (tick, then contribution, then row):
 //!
 //! * a row joins the **earliest** leader of its own label with `|x - leader|² · 2^16 ≤ threshold · |leader|²`;
 //! * a row that no leader is near becomes a leader itself.
@@ -14,7 +15,8 @@
 //!   two of them, by registering rows between them;
 //! * each claim is checked with two rows: a member lies within the threshold of its leader, and whoever says that a
 //!   row should have joined an earlier leader names that leader;
-//! * a copy under another label stands alone, so its harm is not debited to the owner of what it copied.
+//! * a copy under another label stands alone: what it spoils is debited to whoever brought it;
+//! * whether a row is paid is seen in that row alone.
 
 use openledger_trainer::features::{FeatureRow, Features};
 

@@ -138,8 +138,7 @@ pub struct IndexRow<'a> {
     pub label: u16,
     /// Probability, with 16 fraction bits, that the head without this row gives to the label.
     pub loo: u16,
-    /// Row that leads its cluster of near-duplicates and whose contribution its score is paid to; a leader's own
-    /// number.
+    /// Row that leads its cluster of near-duplicates, the only one that has a score; a leader's own number.
     pub leader: u32,
     /// Influence as it lies in the file: `i16 [C, d + 1]`, little endian.
     pub influence: &'a [u8],

@@ -5,8 +5,8 @@
 //! `v` the gradient of an answer's own loss: `R_i = H⁻¹ g_i` is committed, and `help_i = R_i · v` is, up to `1/n`, by
 //! how much training on the row lowered the answer's loss (Koh, Liang 2017, arXiv 1703.04730). `ℓ_i` is the
 //! probability that the head without row `i` (`w + R_i / n`) gives to the row's own label; it multiplies positive
-//! help, so that rows the others do not believe earn little. Near-duplicates are left out together, and paid to whoever
-//! registered first.
+//! help, so that rows the others do not believe earn little. Near-duplicates are left out together, and
+//! count once, for whoever registered first.
 //!
 //! * [`build`]: the index from features, optimum and lambda.
 //! * [`clusters`]: near-duplicate rows and who is paid for them.

@@ -14,8 +14,8 @@ const BLOCK: usize = 64;
 
 impl Index {
     /// Scores of all contributions, in the order of the table, for the answer that `head` gives to
-    /// `features [d]`: the sum of [`pay_score`]`(`[`help`](openledger_fixed::help)`, loo)` over the rows whose
-    /// cluster the contribution leads. O(n·C·d), one pass over the file.
+    /// `features [d]`: the sum of [`pay_score`]`(`[`help`](openledger_fixed::help)`, loo)` over the contribution's
+    /// rows that lead their cluster, which for most rows is a cluster of one. O(n·C·d), one pass over the file.
     ///
     /// # Errors
     /// [`ShapeMismatch`] if features or head have another shape than the index.
@@ -34,14 +34,14 @@ impl Index {
         head: &Head,
     ) -> Result<Vec<(ContributionKey, i64)>, ShapeMismatch> {
         let mut scores: Vec<(ContributionKey, i64)> = self.contributions().map(|key| (key, 0)).collect();
-        self.for_each_score(kernel, features, head, |paid, score| {
-            let sum = &mut scores[paid as usize].1;
+        self.for_each_score(kernel, features, head, |ordinal, score| {
+            let sum = &mut scores[ordinal as usize].1;
             *sum = sum.saturating_add(score);
         })?;
         Ok(scores)
     }
 
-    /// Scores of all rows, in order: what [`Index::query`] sums up.
+    /// Scores of all rows, in order: what [`Index::query`] sums up. Zero for near-duplicates of an earlier row.
     ///
     /// # Errors
     /// As [`Index::query`].
@@ -63,7 +63,7 @@ impl Index {
         Ok(report(&self.query(features, head)?, REPORT_ENTRIES))
     }
 
-    /// Gives each row's score, with the ordinal of the contribution that it is paid to.
+    /// Gives each row's score, with the ordinal of its contribution.
     fn for_each_score(
         &self,
         kernel: Kernel,
@@ -78,12 +78,9 @@ impl Index {
             let from = self.row_start(start) + ROW_HEADER_BYTES;
             gradient.helps(self.as_bytes(), from, self.row_length(), helps)?;
             for (help, (number, row)) in helps.iter().zip(rows.by_ref()) {
-                let paid = match row.leader as usize {
-                    leader if leader == number => row.ordinal,
-                    // checked when the index was opened
-                    leader => self.row(leader).map_or(row.ordinal, |leader| leader.ordinal),
-                };
-                take(paid, pay_score(*help, row.loo));
+                // a cluster is one row, and it is its leader's
+                let leads = row.leader as usize == number;
+                take(row.ordinal, if leads { pay_score(*help, row.loo) } else { 0 });
             }
         }
         Ok(())

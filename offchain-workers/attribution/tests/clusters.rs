@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! Which rows are duplicates, and that the earliest registered is paid for them.
+//! Which rows are duplicates, and that they count once, for the earliest registered.
 
 mod common;
 
@@ -127,10 +127,29 @@ fn copies_are_paid_to_the_earliest_owner() {
     let scores = index.query(&question, &head).unwrap();
     let rows = index.query_rows(&question, &head).unwrap();
     assert_eq!(scores[0].1, 0, "the copier");
-    let both: i64 = rows[..10].iter().sum::<i64>() + rows[30..40].iter().sum::<i64>();
-    assert_eq!(scores[3].1, both, "the owner gets what both copies did");
+    assert!(rows[..10].iter().all(|score| *score == 0));
+    assert_eq!(scores[3].1, rows[30..40].iter().sum::<i64>(), "the owner");
+    assert_ne!(scores[3].1, 0);
     assert!((0..7).all(|ordinal| index.registered(ordinal) == registered[ordinal]));
     assert_eq!(index.threshold(), THRESHOLD);
+}
+
+#[test]
+fn copies_of_ones_own_data_do_not_raise_ones_score() {
+    let (honest, question) = (blurred(200), blurred(201).pop().unwrap().1);
+    let score = |copies: usize| {
+        let mut lists: Vec<Vec<Row>> = honest.chunks(10).map(<[Row]>::to_vec).collect();
+        lists.extend(vec![honest[..10].to_vec(); copies]);
+        let features = contributions(3, &lists);
+        let (optimum, head) = trained(&features);
+        let index = build_index(&features, &optimum, LAMBDA).unwrap();
+        let scores = index.query(&question, &head).unwrap();
+        assert!(scores[20..].iter().all(|(_, score)| *score == 0));
+        let scale = f64::from(index.row_bits()).exp2() * index.len() as f64;
+        scores[0].1 as f64 / scale
+    };
+    let (once, more) = (score(0), score(10));
+    assert!(more.abs() <= once.abs(), "{more} with ten copies, {once} without");
 }
 
 #[test]

@@ -33,7 +33,7 @@ struct Entry {
     file: PathBuf,
     /// Its content id, to be checked.
     content: Option<String>,
-    /// The tick of its registration: near-duplicate rows are paid to the earliest. Zero where it is left out, and
+    /// The tick of its registration: near-duplicate rows count for the earliest. Zero where it is left out, and
     /// equal ticks are ordered by datanet and contribution.
     #[serde(default)]
     registered: u64,
@@ -53,7 +53,7 @@ pub struct TrainHead {
     base: PathBuf,
     /// JSON list of {datanet, contribution, file, content, registered}: the contributions to train on. `content` may
     /// be left out; where it is given the file is checked. `registered` is the tick of registration: rows that two
-    /// contributions share are paid to the earlier one.
+    /// contributions share count for the earlier one.
     #[arg(long, env = "OPENLEDGER_TRAIN_MANIFEST")]
     manifest: PathBuf,
     /// Rows to measure the head on.
