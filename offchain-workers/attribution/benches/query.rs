@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Time of one attribution query over 100,000 rows, by every kernel that the machine has, one core.
 //!
-//! Without an argument: all shapes of [`SHAPES`], and for each the time in which the same core reads as many bytes
-//! and does nothing else with them, which is the least that a query can take. With a path: writes the influence of
-//! the first row count given there for NumPy and then answers lines `round` on its input, so that a script can run
-//! both in turns.
+//! Without an argument: all of [`SHAPES`], each beside the time in which the same core reads as many bytes and does
+//! nothing else with them, which is the least that a query can take. With classes, features and a folder: writes the
+//! numbers there for another program and then answers each line `round` on its input with the times of one round, so
+//! that a script can run both in turns.
 //!
 //! The index is made of random numbers: a query reads every row whatever it holds.
 

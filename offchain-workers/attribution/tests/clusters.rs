@@ -270,10 +270,10 @@ fn leaders_that_cannot_be_are_refused() {
 fn problem() -> impl Strategy<Value = (Features, Vec<u64>)> {
     // few centres and little noise, so that clusters appear; now and then the far ends of the range
     let number = prop_oneof![8 => -40i16..40, 1 => any::<i16>()];
-    let row = (0u16..3, 0usize..4, prop::collection::vec(number, 5));
-    let list = prop::collection::vec(row, 1..6);
+    let row = move |dims| (0u16..3, 0usize..4, prop::collection::vec(number.clone(), dims));
+    let lists = move |dims| prop::collection::vec(prop::collection::vec(row(dims), 1..6), 1..9);
     (
-        prop::collection::vec(list, 1..9),
+        prop_oneof![Just(5usize), Just(21)].prop_flat_map(lists),
         prop::collection::vec(0u64..4, 9),
     )
         .prop_map(|(lists, mut ticks)| {
@@ -328,7 +328,7 @@ proptest! {
         let leaders = clusters(&features, &registered, THRESHOLD);
         let last = registered.iter().max().copied().unwrap();
         // the same without what was registered in the last tick
-        let mut kept = Features::new(3, 5).unwrap();
+        let mut kept = Features::new(3, features.dims() as u16).unwrap();
         let (mut ticks, mut numbers) = (Vec::new(), Vec::new());
         for (ordinal, key) in features.contributions().iter().enumerate() {
             if registered[ordinal] == last {

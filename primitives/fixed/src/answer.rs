@@ -57,13 +57,17 @@ pub fn argmax(logits: &[i32]) -> Option<usize> {
     best.map(|(index, _)| index)
 }
 
-/// Gradient `[C]` of the cross-entropy of the model's own answer with respect to the logits:
-/// `softmax(logits) - onehot(argmax)`, with [`DELTA_BITS`].
+/// Direction `[C]` of the gradient of the cross-entropy of the model's own answer with respect to the logits:
+/// `softmax(logits) - onehot(argmax)`, divided by the power of two at which its largest number keeps [`DELTA_BITS`]
+/// bits. All zero only if the answer's probability is one at [`PROB_BITS`].
+///
+/// The surer a model, the shorter its gradient; what of it is known does not shrink, so that a sure answer's
+/// contributions are told apart as well as a doubtful one's. Scores of one answer are compared with each other only.
 ///
 /// A query's full gradient is the outer product of this and `[features, 1]`; it is never built.
 pub fn delta(logits: &[i32]) -> Vec<i16> {
     let answer = argmax(logits);
-    softmax(logits)
+    let differences: Vec<i64> = softmax(logits)
         .into_iter()
         .enumerate()
         .map(|(class, probability)| {
@@ -72,8 +76,24 @@ pub fn delta(logits: &[i32]) -> Vec<i16> {
             } else {
                 0
             };
-            let difference = i64::from(probability).saturating_sub(target);
-            let rounded = shift_round(difference, PROB_BITS - DELTA_BITS);
+            i64::from(probability).saturating_sub(target)
+        })
+        .collect();
+    let largest = differences
+        .iter()
+        .map(|difference| difference.unsigned_abs())
+        .max()
+        .unwrap_or(0);
+    // the least shift at which the largest is at most 2^DELTA_BITS
+    let bits = u64::BITS.saturating_sub(largest.saturating_sub(1).leading_zeros());
+    let shift = bits.saturating_sub(DELTA_BITS);
+    differences
+        .into_iter()
+        .map(|difference| {
+            let rounded = match shift {
+                0 => difference,
+                shift => shift_round(difference, shift),
+            };
             i16::try_from(rounded).unwrap_or(if rounded < 0 { i16::MIN } else { i16::MAX })
         })
         .collect()

@@ -6,8 +6,8 @@ use crate::{ShapeMismatch, BIAS_FEATURE, LOO_BITS};
 /// How much training on a row lowered the loss of the model's own answer; negative if it raised it.
 ///
 /// The inner product of the row's committed influence `row [C, d + 1]` (bias last) with the query's gradient, the
-/// outer product of `delta [C]` and `[features [d], 1]`. The unit is the row's scale times `2^-26`; only ratios
-/// inside one index X
+/// outer product of `delta [C]` and `[features [d], 1]`. The unit is the row's scale times that of the delta times
+/// `2^-12`: only scores of rows of one index for one answer compare.
 ///
 /// # Errors
 /// [`ShapeMismatch`] if `row` is not `C·(d + 1)` long, or if `C` is zero.

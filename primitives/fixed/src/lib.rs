@@ -11,7 +11,7 @@
 //! | head weight, bias | `i32` | [`WEIGHT_BITS`] |
 //! | logit | `i32` | [`LOGIT_BITS`] |
 //! | probability | `u32` | [`PROB_BITS`] |
-//! | gradient of the answer | `i16` | [`DELTA_BITS`] |
+//! | gradient of the answer | `i16` | its largest number has [`DELTA_BITS`] bits |
 //! | leave-one-out probability | `u16` | [`LOO_BITS`] |
 //! | report weight | `i32` | parts of [`WEIGHT_ONE`] |
 #![cfg_attr(not(feature = "std"), no_std)]
@@ -49,7 +49,7 @@ pub const WEIGHT_BITS: u32 = 16;
 pub const LOGIT_BITS: u32 = 16;
 /// Fraction bits of a probability: one is `1 << 30`.
 pub const PROB_BITS: u32 = 30;
-/// Fraction bits of the gradient of an answer with respect to its logits.
+/// Bits of the largest number in the gradient of an answer with respect to its logits.
 pub const DELTA_BITS: u32 = 14;
 /// Fraction bits of a leave-one-out probability. The largest one, `u16::MAX`, stands for one.
 pub const LOO_BITS: u32 = 16;

@@ -82,8 +82,25 @@ fn softmax_of_nothing_is_nothing_and_of_one_logit_is_one() {
 
 #[test]
 fn delta_of_two_equal_logits_pulls_towards_the_first() {
-    assert_eq!(delta(&[0, 0]), vec![-(1 << 13), 1 << 13]);
+    assert_eq!(delta(&[0, 0]), vec![-(1 << 14), 1 << 14]);
     assert_eq!(delta(&[]), Vec::<i16>::new());
+}
+
+#[test]
+fn delta_of_a_sure_answer_is_as_sharp_as_that_of_a_doubtful_one() {
+    // 14 and 15 nats below the answer: probabilities of about a millionth, in the ratio e
+    let sure = delta(&[0, -14 << 16, -15 << 16]);
+    let ratio = f64::from(sure[1]) / f64::from(sure[2]);
+    assert!((ratio - 1f64.exp()).abs() < 0.02, "{sure:?}");
+    for nats in 0..18 {
+        let sharpest = delta(&[0, -nats << 16])[1];
+        assert!(
+            sharpest >= if nats < 10 { 1 << 13 } else { 16 },
+            "{nats}: {sharpest}"
+        );
+    }
+    // a probability of one at 30 bits has no gradient
+    assert_eq!(delta(&[0, -30 << 16]), vec![0, 0]);
 }
 
 #[test]
