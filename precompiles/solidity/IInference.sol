@@ -45,8 +45,10 @@ interface IInference {
     struct Entry {
         uint64 datanet;
         uint64 contribution;
-        /// Billionths; never 0. The positive ones sum to 1,000,000,000.
+        /// Billionths: the score's share. The positive ones sum to 1,000,000,000.
         int32 weight;
+        /// The raw score by the evidence; never 0.
+        int64 score;
         Evidence evidence;
     }
 

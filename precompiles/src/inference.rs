@@ -281,6 +281,7 @@ fn entries(given: &[IInference::Entry]) -> Result<Vec<ReportEntry>, Refusal> {
                 datanet: entry.datanet,
                 contribution: entry.contribution,
                 weight: entry.weight,
+                score: entry.score,
                 evidence: match entry.evidence {
                     IInference::Evidence::Influence => Evidence::Influence,
                     _ => return Err(Refusal::MalformedInput),

@@ -37,6 +37,8 @@ pub struct EntryView {
     datanet: DatanetId,
     contribution: ContributionId,
     weight: i32,
+    /// Larger than what JSON readers keep exactly.
+    score: String,
     evidence: &'static str,
 }
 
@@ -47,6 +49,7 @@ impl From<ReportEntry> for EntryView {
             datanet: entry.datanet,
             contribution: entry.contribution,
             weight: entry.weight,
+            score: entry.score.to_string(),
             evidence: "influence",
         }
     }
@@ -296,6 +299,7 @@ mod tests {
                 datanet: 0,
                 contribution: 4,
                 weight: -5,
+                score: -7,
                 evidence: Evidence::Influence,
             }],
             parts: vec![
@@ -325,6 +329,7 @@ mod tests {
             serde_json::json!({ "kind": "royalty", "model": 1 })
         );
         assert_eq!(json["report"][0]["weight"], -5);
+        assert_eq!(json["report"][0]["score"], "-7");
         assert_eq!(json["takenBack"][0]["amount"], "9");
         assert_eq!(json["settledAt"], 11);
     }

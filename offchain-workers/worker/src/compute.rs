@@ -16,13 +16,12 @@ use crate::{
     hosting::{Inspector, Unfit},
     jobs::Stop,
 };
-use openledger_attribution::ContributionKey;
 use openledger_blobs::BlobError;
 use openledger_executor::{BoxError, EngineError, Executor, ExecutorError, Job, Schema};
 use openledger_fixed::logits;
 use openledger_primitives::{
     apis::InputView,
-    report::{Evidence, ReportEntry},
+    report::{from_scores, Evidence},
 };
 use openledger_trainer::features::quantise_features;
 use sp_core::H256;
@@ -139,27 +138,16 @@ fn answer_by_head(loaded: &Loaded, features: Vec<i16>) -> Result<Computed, Stop>
             entries: Vec::new(),
         });
     };
-    let report = index.report(&features, &loaded.head).map_err(invalid)?;
+    let scores = index.query(&features, &loaded.head).map_err(invalid)?;
+    let scores: Vec<_> = scores
+        .into_iter()
+        .map(|(key, score)| ((key.datanet, key.contribution), score))
+        .collect();
     Ok(Computed {
         output,
         query: features,
-        entries: entries(report),
+        entries: from_scores(&scores, Evidence::Influence),
     })
-}
-
-/// The entries of a report that the chain takes. It takes negative weights beside positive ones only
-/// (`openledger_primitives::report::check`): they are parts of what the positive ones earn. Harm alone earns nothing
-/// and takes nothing back; the answer's pool goes on to the model's next one.
-fn entries(report: Vec<(ContributionKey, i32)>) -> Vec<ReportEntry> {
-    let helped = report.iter().any(|(_, weight)| *weight > 0);
-    let report = report.into_iter().filter(|_| helped);
-    let entries = report.map(|(key, weight)| ReportEntry {
-        datanet: key.datanet,
-        contribution: key.contribution,
-        weight,
-        evidence: Evidence::Influence,
-    });
-    entries.collect()
 }
 
 /// Little-endian `f32`, all finite.
@@ -216,33 +204,6 @@ mod tests {
         assert_eq!(numbers(&1.5f32.to_le_bytes()).unwrap(), [1.5]);
         assert!(matches!(numbers(&[0; 3]), Err(Stop::Invalid(_))));
         assert!(matches!(numbers(&f32::NAN.to_le_bytes()), Err(Stop::Invalid(_))));
-    }
-
-    #[test]
-    fn a_report_of_harm_alone_is_sent_empty_because_the_chain_takes_no_other() {
-        use openledger_fixed::report;
-        use openledger_primitives::report::check;
-        let key = |contribution| ContributionKey {
-            datanet: 0,
-            contribution,
-        };
-        let harm = report(&[(key(1), -5), (key(2), -7)], 16);
-        assert_eq!(harm.len(), 2);
-        let refused: Vec<_> = harm
-            .iter()
-            .map(|(key, weight)| ReportEntry {
-                datanet: key.datanet,
-                contribution: key.contribution,
-                weight: *weight,
-                evidence: Evidence::Influence,
-            })
-            .collect();
-        assert!(check(&refused).is_err());
-        assert!(entries(harm).is_empty());
-
-        let both = entries(report(&[(key(1), 3), (key(2), -7)], 16));
-        assert_eq!(both.len(), 2);
-        assert_eq!(check(&both), Ok(()));
     }
 
     #[test]

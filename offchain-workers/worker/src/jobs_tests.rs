@@ -30,6 +30,7 @@ fn answer(salt: u8) -> Answer {
             datanet: 0,
             contribution: 2,
             weight: 1_000_000_000,
+            score: 4,
             evidence: Evidence::Influence,
         }],
         salt: [salt; 32],

@@ -12,10 +12,9 @@ use frame_support::{
 use frame_system::RawOrigin;
 use openledger_primitives::{
     attestation::WorkerKey,
-    fixed::WEIGHT_ONE,
     licence::{LicenceTerms, KNOWN_LICENCES},
     money::Balance,
-    report::{Evidence, ReportEntry, MAX_REPORT_ENTRIES},
+    report::{from_scores, Evidence, ReportEntry, MAX_REPORT_ENTRIES},
     traits::{Datanets, RewardLedger, Settlement, Ticks, MAX_ROYALTIES, MAX_SOURCES},
     DatanetId, ModelId, RequestId,
 };
@@ -50,27 +49,10 @@ fn datanet<T: Config>(index: u32) -> DatanetId {
 
 /// A report over the first contribution of each datanet: `positive` share one, `negative` take all.
 fn report_over(positive: &[DatanetId], negative: &[DatanetId]) -> Vec<ReportEntry> {
-    let one = WEIGHT_ONE as i32;
-    let entry = |datanet: &DatanetId, weight| ReportEntry {
-        datanet: *datanet,
-        contribution: 0,
-        weight,
-        evidence: Evidence::Influence,
-    };
-    let parts = positive.len() as i32;
-    let first = one - (one / parts) * (parts - 1);
-    let mut report: Vec<_> = positive
-        .iter()
-        .enumerate()
-        .map(|(index, datanet)| entry(datanet, if index == 0 { first } else { one / parts }))
-        .chain(
-            negative
-                .iter()
-                .map(|datanet| entry(datanet, -(one / negative.len() as i32))),
-        )
-        .collect();
-    report.sort_by_key(|entry| entry.datanet);
-    report
+    let (gain, loss) = (negative.len().max(1) as i64, -(positive.len() as i64));
+    let gains = positive.iter().map(|datanet| ((*datanet, 0), gain));
+    let losses = negative.iter().map(|datanet| ((*datanet, 0), loss));
+    from_scores(&gains.chain(losses).collect::<Vec<_>>(), Evidence::Influence)
 }
 
 /// A settlement with the most workers and royalties, its money in the ledger's account.

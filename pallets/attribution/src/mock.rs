@@ -250,6 +250,7 @@ pub fn entry(contribution: ContributionId, weight: i32) -> ReportEntry {
         datanet: DATANET,
         contribution,
         weight,
+        score: weight.into(),
         evidence: Evidence::Influence,
     }
 }

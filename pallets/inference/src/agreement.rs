@@ -124,6 +124,7 @@ mod tests {
                 datanet: 0,
                 contribution,
                 weight: *weight,
+                score: (*weight).into(),
                 evidence: Evidence::Influence,
             })
             .collect();

@@ -14,7 +14,7 @@ use openledger_primitives::{
     attestation::{commitment, Domain},
     licence::LicenceTerms,
     money::{Balance, OPEN},
-    report::{Evidence, ReportEntry},
+    report::{from_scores, Evidence, ReportEntry},
     traits::{Datanets, Models, RewardLedger, Ticks, WorkerPool, MAX_SOURCES},
     ModelId, RequestId, Tick,
 };
@@ -120,24 +120,16 @@ fn terms() -> LicenceTerms {
     }
 }
 
-/// A report of `count` entries, one of each datanet.
+/// A report of `count` entries, one of each datanet, every other one negative.
 fn report(datanets: &[u64], count: usize) -> Vec<ReportEntry> {
     let mut ids: Vec<u64> = datanets.iter().copied().take(count).collect();
     ids.sort_unstable();
-    let each = 1_000_000_000 / ids.len().max(1) as i32;
-    let mut entries: Vec<_> = ids
+    let scores: Vec<_> = ids
         .iter()
-        .map(|datanet| ReportEntry {
-            datanet: *datanet,
-            contribution: 0,
-            weight: each,
-            evidence: Evidence::Influence,
-        })
+        .zip([1, -1].into_iter().cycle())
+        .map(|(datanet, score)| ((*datanet, 0), score))
         .collect();
-    if let Some(first) = entries.first_mut() {
-        first.weight += 1_000_000_000 - each * count as i32;
-    }
-    entries
+    from_scores(&scores, Evidence::Influence)
 }
 
 fn committee<T: Config>(request: RequestId) -> Vec<SeatOf<T>> {

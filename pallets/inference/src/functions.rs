@@ -158,7 +158,7 @@ impl<T: Config> Pallet<T> {
         };
         let opened = commitment(&domain, &output, &query, &entries, &salt);
         ensure!(opened == committed, Error::<T>::CommitmentMismatch);
-        report::check(&entries).map_err(|_| Error::<T>::ReportInvalid)?;
+        report::check(&entries).map_err(Error::<T>::from)?;
         Self::ensure_in_sources(&record.terms, &entries)?;
         let reveal = Reveal {
             output: output.try_into().map_err(|_| Error::<T>::OutputTooLarge)?,

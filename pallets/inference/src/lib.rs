@@ -62,7 +62,7 @@ pub mod pallet {
     use openledger_primitives::{
         attestation::WorkerKey,
         money::{Balance, FeeShares},
-        report::{ReportEntry, MAX_REPORT_ENTRIES},
+        report::{ReportEntry, ReportError, MAX_REPORT_ENTRIES},
         traits::{Datanets, DrawSeed, Models, RewardLedger, WorkerPool},
         ModelId, RequestId, Tick,
     };
@@ -363,12 +363,32 @@ pub mod pallet {
         QueryWrongLength,
         /// What is revealed is not what was committed to.
         CommitmentMismatch,
-        /// The report is not sorted, has a zero weight, does not sum to one, is too long, or the model has none.
+        /// The report has too many entries, or the model has none.
         ReportInvalid,
         /// The report names a contribution that is in none of the versions that the model was trained on.
         EntryNotInSources,
         /// Nothing about the request is overdue.
         NotDue,
+        /// The report names a contribution twice, or is not ascending by datanet and contribution.
+        EntriesNotAscending,
+        /// An entry of the report has a score of zero. Leave it out.
+        ScoreIsZero,
+        /// The report's positive weights do not sum to 1,000,000,000, or its negative ones to more.
+        WeightsDoNotSum,
+        /// The report's weights are not the shares of its scores, rounded as all workers round them.
+        WeightsNotOfScores,
+    }
+
+    impl<T> From<ReportError> for Error<T> {
+        fn from(error: ReportError) -> Self {
+            match error {
+                ReportError::NotSorted => Error::EntriesNotAscending,
+                ReportError::ZeroScore => Error::ScoreIsZero,
+                ReportError::TooMany => Error::ReportInvalid,
+                ReportError::PositiveNotOne | ReportError::NegativeAboveOne => Error::WeightsDoNotSum,
+                ReportError::WeightsNotOfScores => Error::WeightsNotOfScores,
+            }
+        }
     }
 
     #[pallet::hooks]
@@ -482,7 +502,8 @@ pub mod pallet {
         /// Origin: a worker that committed. Free when it succeeds. Entries of contributions that are no longer paid
         /// are allowed; the ledger passes them over. Errors: `NotFound`, `NotDrawn`, `NotCommitted`,
         /// `AlreadyRevealed`, `TooEarly`, `DeadlinePassed`, `OutputTooLarge`, `OutputWrongLength`,
-        /// `QueryWrongLength`, `CommitmentMismatch`, `ReportInvalid`, `EntryNotInSources`. Event: `Revealed`.
+        /// `QueryWrongLength`, `CommitmentMismatch`, `ReportInvalid`, `EntriesNotAscending`, `ScoreIsZero`,
+        /// `WeightsDoNotSum`, `WeightsNotOfScores`, `EntryNotInSources`. Event: `Revealed`.
         #[pallet::call_index(3)]
         #[pallet::weight(T::WeightInfo::reveal(
             u32::try_from(entries.len()).unwrap_or(u32::MAX).min(MAX_REPORT_ENTRIES)

@@ -461,6 +461,7 @@ pub fn entry(datanet: DatanetId, contribution: ContributionId, weight: i32) -> R
         datanet,
         contribution,
         weight,
+        score: weight.into(),
         evidence: Evidence::Influence,
     }
 }

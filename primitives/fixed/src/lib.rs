@@ -38,7 +38,7 @@ mod shares;
 pub use answer::{argmax, delta, logits};
 pub use exponential::{exp_neg, softmax};
 pub use influence::{help, pay_score};
-pub use report::report;
+pub use report::{report, weighed, Weighed};
 pub use shares::split_by_weights;
 
 /// Fraction bits of a feature.

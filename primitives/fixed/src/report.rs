@@ -6,8 +6,19 @@ use core::cmp::Reverse;
 
 use crate::{shares::apportion, WEIGHT_ONE};
 
-/// The `k` highest positive and the `k` lowest negative scores as weights in parts of [`WEIGHT_ONE`], ordered by
-/// key, without zeros.
+/// A score that is strong enough for a report, and its weight there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Weighed<K> {
+    /// What has the score.
+    pub key: K,
+    /// Never zero.
+    pub score: i64,
+    /// Signed parts of [`WEIGHT_ONE`]; zero for a score that is nothing beside the others.
+    pub weight: i32,
+}
+
+/// The `k` highest positive and the `k` lowest negative scores with their weights in parts of [`WEIGHT_ONE`], ordered
+/// by key.
 ///
 /// * Scores of equal keys are added up first. Of equal scores the lower key goes first.
 /// * Positive weights are shares of the chosen positive scores' sum; they add up to [`WEIGHT_ONE`] exactly, unless
@@ -15,18 +26,31 @@ use crate::{shares::apportion, WEIGHT_ONE};
 /// * Negative weights have the same denominator, or the chosen negative scores' own sum if that is larger, so their
 ///   absolute values add up to at most [`WEIGHT_ONE`].
 /// * Rounding is by largest remainder, ties to the lower key. O(n log n).
-pub fn report<K: Ord + Copy>(scores: &[(K, i64)], k: usize) -> Vec<(K, i32)> {
+///
+/// The weights follow from the chosen scores alone: what this gives of its own result is the result.
+pub fn weighed<K: Ord + Copy>(scores: &[(K, i64)], k: usize) -> Vec<Weighed<K>> {
     let scores = merged(scores);
     let positive = strongest(&scores, k, |score| score > 0);
     let negative = strongest(&scores, k, |score| score < 0);
     let (gained, lost) = (sum(&positive), sum(&negative));
 
-    let mut weights: Vec<(K, i32)> = weights_of(&positive, gained).collect();
-    weights
-        .extend(weights_of(&negative, gained.max(lost)).map(|(key, weight)| (key, weight.saturating_neg())));
-    weights.retain(|(_, weight)| *weight != 0);
-    weights.sort_unstable_by_key(|(key, _)| *key);
-    weights
+    let mut entries: Vec<Weighed<K>> = weights_of(&positive, gained).collect();
+    entries.extend(weights_of(&negative, gained.max(lost)).map(|entry| Weighed {
+        score: entry.score.saturating_neg(),
+        weight: entry.weight.saturating_neg(),
+        ..entry
+    }));
+    entries.sort_unstable_by_key(|entry| entry.key);
+    entries
+}
+
+/// The weights of [`weighed`] alone, without zeros.
+pub fn report<K: Ord + Copy>(scores: &[(K, i64)], k: usize) -> Vec<(K, i32)> {
+    weighed(scores, k)
+        .into_iter()
+        .filter(|entry| entry.weight != 0)
+        .map(|entry| (entry.key, entry.weight))
+        .collect()
 }
 
 /// One entry a key, ordered by key.
@@ -66,11 +90,14 @@ fn sum<K>(entries: &[(K, u128)]) -> u128 {
         .fold(0u128, |sum, (_, size)| sum.saturating_add(*size))
 }
 
-fn weights_of<K: Copy>(entries: &[(K, u128)], total: u128) -> impl Iterator<Item = (K, i32)> + '_ {
+/// Sizes with their weights, all positive.
+fn weights_of<K: Copy>(entries: &[(K, u128)], total: u128) -> impl Iterator<Item = Weighed<K>> + '_ {
     let sizes: Vec<u128> = entries.iter().map(|(_, size)| *size).collect();
     let shares = apportion(u128::from(WEIGHT_ONE), &sizes, total);
-    entries
-        .iter()
-        .zip(shares)
-        .map(|((key, _), share)| (*key, i32::try_from(share).unwrap_or(i32::MAX)))
+    entries.iter().zip(shares).map(|((key, size), share)| Weighed {
+        key: *key,
+        // `i64::MIN` alone does not fit; no sum of rows is ever near it
+        score: i64::try_from(*size).unwrap_or(i64::MAX),
+        weight: i32::try_from(share).unwrap_or(i32::MAX),
+    })
 }

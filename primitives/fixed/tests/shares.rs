@@ -103,6 +103,21 @@ proptest! {
     }
 
     #[test]
+    fn the_weights_of_the_chosen_scores_are_those_of_all_scores(
+        scores in prop::collection::vec((any::<u32>(), prop_oneof![-i64::MAX..i64::MAX, -50i64..50]), 0..80),
+        k in 0usize..20,
+    ) {
+        let chosen = weighed(&scores, k);
+        let again: Vec<(u32, i64)> = chosen.iter().map(|entry| (entry.key, entry.score)).collect();
+        prop_assert_eq!(&weighed(&again, k), &chosen);
+        prop_assert!(chosen.iter().all(|entry| entry.score != 0));
+        prop_assert!(chosen.iter().all(|entry| entry.weight == 0 || (entry.weight > 0) == (entry.score > 0)));
+        let listed: Vec<(u32, i32)> =
+            chosen.iter().filter(|entry| entry.weight != 0).map(|entry| (entry.key, entry.weight)).collect();
+        prop_assert_eq!(listed, report(&scores, k));
+    }
+
+    #[test]
     fn report_does_not_depend_on_the_order_of_the_scores(
         scores in prop::collection::vec((0u32..30, -1_000_000i64..1_000_000), 0..60),
         seed in any::<u64>(),

@@ -157,6 +157,7 @@ fn answer() {
         datanet: 0,
         contribution: 0,
         weight: WEIGHT_ONE as i32,
+        score: 40,
         evidence: Evidence::Influence,
     }];
     answer_with(vec![1, 2, 3, 4], entries);

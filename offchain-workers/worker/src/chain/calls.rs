@@ -160,6 +160,7 @@ fn entry(entry: &ReportEntry) -> Value {
         ("datanet", Value::u128(u128::from(entry.datanet))),
         ("contribution", Value::u128(u128::from(entry.contribution))),
         ("weight", Value::i128(i128::from(entry.weight))),
+        ("score", Value::i128(i128::from(entry.score))),
         ("evidence", Value::unnamed_variant(evidence, [])),
     ])
 }

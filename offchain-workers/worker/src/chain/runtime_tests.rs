@@ -53,6 +53,7 @@ fn entry() -> ReportEntry {
         datanet: 2,
         contribution: 9,
         weight: -5,
+        score: -(1 << 60),
         evidence: Evidence::Influence,
     }
 }

@@ -231,7 +231,9 @@ fn read_manifest(path: &Path) -> Result<BTreeMap<ContributionKey, Contribution>>
         };
         let registered = entry.registered;
         ensure!(
-            contributions.insert(key, Contribution { bytes, registered }).is_none(),
+            contributions
+                .insert(key, Contribution { bytes, registered })
+                .is_none(),
             "contribution {} of datanet {} is in the manifest twice",
             entry.contribution,
             entry.datanet

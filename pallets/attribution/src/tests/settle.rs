@@ -214,6 +214,7 @@ fn a_report_without_shape_is_refused() {
             vec![entry(1, 500_000_000), entry(0, 500_000_000)],
             vec![entry(0, ONE), entry(1, 0)],
             vec![entry(0, -ONE)],
+            (0..40).map(|n| entry(n, ONE / 40)).collect(),
         ] {
             let settlement = answer(0, 1_000, &report);
             fund(&settlement);
@@ -230,11 +231,6 @@ fn more_parts_than_an_explanation_holds_are_refused() {
         let spare = crate::types::MaxParts::<Test>::get() + 1;
         settlement.workers = (0..spare).map(|n| (1_000 + u64::from(n), 1)).collect();
         settlement.model_owner.1 = 400 - Balance::from(spare);
-        fund(&settlement);
-        assert_noop!(Attribution::settle(settlement), Error::<Test>::TooManyParts);
-
-        let long: Vec<_> = (0..40).map(|n| entry(n, ONE / 40)).collect();
-        let settlement = answer(0, 1_000, &long);
         fund(&settlement);
         assert_noop!(Attribution::settle(settlement), Error::<Test>::TooManyParts);
     });

@@ -195,21 +195,37 @@ fn reporting(entries: Vec<ReportEntry>) -> Said {
 
 #[test]
 fn a_report_that_is_none_is_refused() {
-    refused(reporting(vec![entry(0, 0, 1)]), Error::ReportInvalid);
-    refused(
-        reporting(vec![entry(0, 1, 500_000_000), entry(0, 0, 500_000_000)]),
-        Error::ReportInvalid,
-    );
+    refused(reporting(vec![entry(0, 0, 1)]), Error::WeightsDoNotSum);
+    for twice_or_falling in [0, 1] {
+        let entries = vec![entry(0, twice_or_falling, 500_000_000), entry(0, 0, 500_000_000)];
+        refused(reporting(entries), Error::EntriesNotAscending);
+    }
     refused(
         reporting(vec![entry(0, 0, 1_000_000_000), entry(0, 1, 0)]),
-        Error::ReportInvalid,
+        Error::ScoreIsZero,
     );
     // nobody helped: such a worker sends an empty report
-    refused(reporting(vec![entry(0, 0, -1_000_000_000)]), Error::ReportInvalid);
+    refused(
+        reporting(vec![entry(0, 0, -1_000_000_000)]),
+        Error::WeightsDoNotSum,
+    );
     refused(
         reporting((0..33).map(|n| entry(0, n, 1)).collect()),
         Error::ReportInvalid,
     );
+}
+
+#[test]
+fn a_report_whose_weights_are_not_the_shares_of_its_scores_is_refused() {
+    let entries = [(600_000_000, 1), (400_000_000, 2)]
+        .into_iter()
+        .zip(0..)
+        .map(|((weight, score), n)| ReportEntry {
+            score,
+            ..entry(0, n, weight)
+        })
+        .collect();
+    refused(reporting(entries), Error::WeightsNotOfScores);
 }
 
 #[test]

@@ -55,12 +55,14 @@ fn answer(id: u64, named: bool) -> (commitCall, revealCall) {
         datanet: 0,
         contribution: 0,
         weight: WEIGHT_ONE as i32,
+        score: 40,
         evidence: NativeEvidence::Influence,
     }];
     let mut entries = vec![Entry {
         datanet: 0,
         contribution: 0,
         weight: WEIGHT_ONE as i32,
+        score: 40,
         evidence: Evidence::Influence,
     }];
     if !named {
