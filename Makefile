@@ -100,7 +100,7 @@ bench: build ## The figures of docs/benchmarks.md
 	@$(ENV)
 	bench/run
 
-attribution-quality: bootstrap ## Scores against retraining and money against cheats: digits, or CSV=path (label last)
+attribution-quality: bootstrap ## Scores against retraining and money against cheats: digits, CSV=path (label last) or TEXT=path
 	@$(ENV)
 	cargo build --locked --quiet -p openledger-dependencies -p openledger-quality
 	"$$CARGO_TARGET_DIR/debug/attribution-quality"

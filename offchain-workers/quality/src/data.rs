@@ -21,7 +21,7 @@ pub const CONTRIBUTIONS: usize = 60;
 /// Contributions of the reserve, each as large as those of the training rows.
 pub const RESERVE: usize = 10;
 /// Fewest rows of a table: three a contribution, and as many questions.
-const FEWEST_ROWS: usize = 60;
+pub const FEWEST_ROWS: usize = 60;
 /// Standard deviations at which a column of a table is cut off: the features' grid ends at eight.
 const CUT: f64 = 7.5;
 
@@ -63,11 +63,16 @@ impl Source {
             .into_owned();
         let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
         let (classes, rows) = parse(&text).with_context(|| path.display().to_string())?;
-        Ok(Self {
+        Ok(Self::table(name, classes, rows))
+    }
+
+    /// Rows of numbers with the number of their class.
+    pub fn table(name: String, classes: u16, rows: Vec<(u16, Vec<f64>)>) -> Self {
+        Self {
             name,
             classes,
             kind: Kind::Table(rows),
-        })
+        }
     }
 }
 
@@ -309,11 +314,7 @@ mod tests {
     #[test]
     fn parts_of_a_split_are_disjoint_and_depend_on_the_seed_only() {
         let rows = parse(&table(200)).unwrap();
-        let source = Source {
-            name: "test".into(),
-            classes: rows.0,
-            kind: Kind::Table(rows.1),
-        };
+        let source = Source::table("test".into(), rows.0, rows.1);
         let (a, b) = (Split::of(&source, 1).unwrap(), Split::of(&source, 1).unwrap());
         assert_eq!((a.train.len(), a.reserve.len(), a.questions.len()), (120, 20, 60));
         assert_eq!(a.train, b.train);

@@ -10,7 +10,9 @@ mod model;
 mod money;
 mod play;
 mod print;
+mod quotes;
 mod stats;
+mod text;
 mod truth;
 
 use std::path::PathBuf;
@@ -21,15 +23,22 @@ use clap::Parser;
 use crate::{
     data::{Source, Split},
     print::Measured,
+    text::Text,
 };
 
-/// Measures the quality of attribution on a table and prints it as Markdown.
+/// Measures the quality of attribution on a table or a text and prints it as Markdown.
 #[derive(Parser)]
 #[command(version, about)]
 struct Arguments {
     /// A table of numbers without a header, the label in the last column. Without one: the digits.
     #[arg(long, env = "CSV")]
     csv: Option<PathBuf>,
+    /// A text in UTF-8, gzip-compressed if its name ends in .gz: planted quotes, and a table made of its words.
+    #[arg(long, env = "TEXT", conflicts_with = "csv")]
+    text: Option<PathBuf>,
+    /// Quotes that are planted for each kind of edit.
+    #[arg(long, env = "QUOTES", default_value_t = 1_000)]
+    quotes: usize,
     /// The digits, gzip-compressed.
     #[arg(long, env = "DIGITS", default_value = "data/digits.csv.gz")]
     digits: PathBuf,
@@ -55,16 +64,29 @@ struct Arguments {
 
 fn main() -> Result<()> {
     let arguments = Arguments::parse();
-    let source = match &arguments.csv {
-        Some(path) => Source::csv(path)?,
-        None => Source::digits(&arguments.digits)?,
+    let text = arguments.text.as_deref().map(Text::read).transpose()?;
+    let source = match (&text, &arguments.csv) {
+        (Some(text), _) => text.gaps()?,
+        (None, Some(path)) => Source::csv(path)?,
+        (None, None) => Source::digits(&arguments.digits)?,
     };
-    let seeds: Vec<u64> = (1..=arguments.seeds.max(1)).collect();
-    // one thread a seed: a run is minutes of training, and seeds share nothing
-    let measured: Result<Vec<Measured>> = std::thread::scope(|scope| {
-        let runs: Vec<_> = seeds
-            .iter()
-            .map(|seed| scope.spawn(|| measure(&arguments, &source, *seed)))
+    if let Some(text) = &text {
+        let quotes = each_seed(&arguments, |seed| {
+            quotes::measure(text, arguments.quotes, arguments.answers, seed)
+        });
+        print!("{}", print::quotes(text, arguments.quotes, &quotes?));
+    }
+    let measured = each_seed(&arguments, |seed| measure(&arguments, &source, seed));
+    print!("{}", print::report(&source, &measured?));
+    Ok(())
+}
+
+/// One thread a seed: a run is minutes of training, and seeds share nothing.
+fn each_seed<T: Send>(arguments: &Arguments, run: impl Fn(u64) -> Result<T> + Sync) -> Result<Vec<T>> {
+    std::thread::scope(|scope| {
+        let run = &run;
+        let runs: Vec<_> = (1..=arguments.seeds.max(1))
+            .map(|seed| scope.spawn(move || run(seed).with_context(|| format!("seed {seed}"))))
             .collect();
         runs.into_iter()
             .map(|run| {
@@ -72,14 +94,11 @@ fn main() -> Result<()> {
                     .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
             })
             .collect()
-    });
-    print!("{}", print::report(&source, &measured?));
-    Ok(())
+    })
 }
 
 fn measure(arguments: &Arguments, source: &Source, seed: u64) -> Result<Measured> {
     let split = Split::of(source, seed)?;
-    let context = || format!("seed {seed}");
     let flipped = split.with_flips(seed);
     let effort = truth::Effort {
         halves: arguments.halves,
@@ -88,8 +107,8 @@ fn measure(arguments: &Arguments, source: &Source, seed: u64) -> Result<Measured
         lambda: arguments.lambda,
         seed,
     };
-    let clean = truth::measure(&split, &effort).with_context(context)?;
-    let noisy = truth::measure_halves(&flipped.split, &effort).with_context(context)?;
+    let clean = truth::measure(&split, &effort)?;
+    let noisy = truth::measure_halves(&flipped.split, &effort)?;
     let game = play::Game {
         answers: arguments.answers,
         lambda: arguments.lambda,
@@ -103,10 +122,10 @@ fn measure(arguments: &Arguments, source: &Source, seed: u64) -> Result<Measured
         clean: clean.halves,
         noisy,
         left_out: clean.left_out,
-        junk: play::junk(&game, &flipped).with_context(context)?,
-        sybil: play::sybil(&game, &split).with_context(context)?,
-        inflation: play::inflation(&game, &split).with_context(context)?,
-        griefing: play::griefing(&game, &split).with_context(context)?,
+        junk: play::junk(&game, &flipped)?,
+        sybil: play::sybil(&game, &split)?,
+        inflation: play::inflation(&game, &split)?,
+        griefing: play::griefing(&game, &split)?,
     };
     eprintln!("seed {seed} is done");
     Ok(measured)

@@ -7,7 +7,9 @@ use crate::{
     data::{Source, CONTRIBUTIONS, RESERVE},
     methods::Method,
     play::{griefing_bound, Copied, Griefing, Junk, Sybil, NOISE, SCALES},
+    quotes::{self, Edit, CHANGED, PLAYED, REPEATED},
     stats::mean,
+    text::Text,
     truth::ByMethod,
 };
 
@@ -32,6 +34,8 @@ const LDS_WITH_FLIPS: f64 = 0.8;
 const LEFT_OUT: f64 = 0.95;
 const JUNK: f64 = 0.04;
 const AUC: f64 = 0.95;
+/// Share of verbatim quotes whose source is paid.
+const RECALL: f64 = 0.99;
 /// Accuracy above which a table counts as solved, so that wrong labels can be known.
 const SOLVED: f64 = 0.9;
 
@@ -56,6 +60,86 @@ pub fn report(source: &Source, runs: &[Measured]) -> String {
     scaled(&mut text, runs);
     targets(&mut text, runs);
     text
+}
+
+/// Tables of planted quotes.
+pub fn quotes(text: &Text, planted: usize, runs: &[quotes::Measured]) -> String {
+    let over = |of: &dyn Fn(&quotes::Measured) -> f64| mean(runs.iter().map(of));
+    let mut out = String::new();
+    let _ = writeln!(
+        out,
+        "### {}, planted quotes\n\n{} seeds, {} contributions of {} tokens together, {} quotes of 5 to 30 tokens for \
+         each line with up to 60 other tokens on either side. Means over the seeds. Of the passages drawn {} stood in \
+         an earlier contribution as well and were not taken.\n\n\
+         | quote | source is paid | source is paid most | among the 16 with most words in common | among 16 at random |\n\
+         | --- | --- | --- | --- | --- |",
+        text.name,
+        runs.len(),
+        runs[0].contributions,
+        runs[0].tokens,
+        planted,
+        percent(over(&|run| run.borrowed)),
+    );
+    for (e, edit) in Edit::ALL.into_iter().enumerate() {
+        let _ = writeln!(
+            out,
+            "| {} | {:.3} | {:.3} | {:.3} | {:.3} |",
+            edit.name(),
+            over(&|run| run.recall[e].spans),
+            over(&|run| run.recall[e].first),
+            over(&|run| run.recall[e].words),
+            over(&|run| run.recall[e].random),
+        );
+    }
+    let recall = over(&|run| run.recall[0].spans);
+    let verdict = if recall >= RECALL {
+        "kept".to_owned()
+    } else {
+        format!("**missed by {:.3}**", RECALL - recall)
+    };
+    let _ = writeln!(
+        out,
+        "\nTarget: {RECALL} verbatim, {verdict}.\n\nCopies: of {PLAYED} contributions one of middling length is registered ten times more, \
+         each word replaced with a probability. Share of all money when every answer quotes three contributions drawn \
+         at random, the copies among them; ten fresh contributions in their place get {}, and the copied one got {} \
+         before.\n",
+        percent(over(&|run| run.honest)),
+        percent(over(&|run| run.before)),
+    );
+    line(
+        &mut out,
+        "words replaced",
+        CHANGED.iter().map(|share| percent(*share)),
+    );
+    let _ = writeln!(out, "|{}", " --- |".repeat(CHANGED.len() + 1));
+    line(
+        &mut out,
+        "the ten copies",
+        (0..CHANGED.len()).map(|c| percent(over(&|run| run.copier[c]))),
+    );
+    line(
+        &mut out,
+        "the copied one",
+        (0..CHANGED.len()).map(|c| percent(over(&|run| run.owner[c]))),
+    );
+    let _ = writeln!(
+        out,
+        "\nRepetition: a tenth of the {PLAYED} contributions repeat their whole text. Share of all money:\n"
+    );
+    line(&mut out, "times", REPEATED.iter().map(ToString::to_string));
+    let _ = writeln!(out, "|{}", " --- |".repeat(REPEATED.len() + 1));
+    line(
+        &mut out,
+        "share",
+        (0..REPEATED.len()).map(|r| percent(over(&|run| run.repeated[r]))),
+    );
+    let _ = writeln!(out);
+    out
+}
+
+fn line(out: &mut String, name: &str, cells: impl Iterator<Item = String>) {
+    let cells: Vec<String> = cells.collect();
+    let _ = writeln!(out, "| {name} | {} |", cells.join(" | "));
 }
 
 /// One value for all runs, or the range.

@@ -41,6 +41,7 @@ pub mod shard;
 #[cfg(feature = "tokenizer")]
 mod text_tokenizer;
 pub mod tokenizer;
+mod word_tokenizer;
 
 pub use build::{merge, merge_from, BuildError, ShardBuilder};
 pub use corpus::{Corpus, CorpusError, Source};
@@ -49,6 +50,7 @@ pub use shard::{Shard, ShardError};
 #[cfg(feature = "tokenizer")]
 pub use text_tokenizer::TextTokenizer;
 pub use tokenizer::{ByteTokenizer, Tokenizer, TokenizerError};
+pub use word_tokenizer::WordTokenizer;
 
 /// A token: below [`SEPARATOR`] in an answer or a document.
 pub type Token = u16;
