@@ -77,10 +77,9 @@ fn led(rows: &[FeatureRow<'_>], numbers: &[u32], threshold: u16) -> Vec<u32> {
         let start = shelf.lengths.partition_point(|length| *length < least);
         let end = shelf.lengths.partition_point(|length| *length <= most);
         let mut best = NOBODY;
-        for other in start..end {
-            if ranks[other] < best && is_within(shelf.row(other), row, limit(shelf.lengths[other], threshold))
-            {
-                best = ranks[other];
+        for (other, leader) in ranks.iter().enumerate().take(end).skip(start) {
+            if *leader < best && is_within(shelf.row(other), row, limit(shelf.lengths[other], threshold)) {
+                best = *leader;
             }
         }
         if best == NOBODY {
