@@ -165,7 +165,9 @@ impl<T: Config> AttributionPrecompile<T> {
         charge_reads::<T, ContributionOf<T>>(env, 1)?;
         charge_reads::<T, Balance>(env, VESTING_ITEMS)?;
         let standing = Pallet::<T>::standing(call.datanet, call.version, call.contribution);
-        Ok(IAttribution::standingOfCall::abi_encode_returns(&planck(standing)))
+        Ok(IAttribution::standingOfCall::abi_encode_returns(&planck(
+            standing,
+        )))
     }
 
     fn explain(call: IAttribution::explainCall, env: &mut impl Ext<T = T>) -> Output {

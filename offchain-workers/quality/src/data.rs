@@ -33,9 +33,12 @@ pub struct Source {
     kind: Kind,
 }
 
+/// The number of a row's class and its numbers.
+pub type Labelled = (u16, Vec<f64>);
+
 enum Kind {
     Digits(Vec<DigitRow>),
-    Table(Vec<(u16, Vec<f64>)>),
+    Table(Vec<Labelled>),
 }
 
 impl Source {
@@ -67,7 +70,7 @@ impl Source {
     }
 
     /// Rows of numbers with the number of their class.
-    pub fn table(name: String, classes: u16, rows: Vec<(u16, Vec<f64>)>) -> Self {
+    pub fn table(name: String, classes: u16, rows: Vec<Labelled>) -> Self {
         Self {
             name,
             classes,
@@ -77,7 +80,7 @@ impl Source {
 }
 
 /// The rows and the number of classes; classes are numbered in the order of their labels.
-fn parse(text: &str) -> Result<(u16, Vec<(u16, Vec<f64>)>)> {
+fn parse(text: &str) -> Result<(u16, Vec<Labelled>)> {
     let mut rows: Vec<(&str, Vec<f64>)> = Vec::new();
     for (index, line) in text
         .lines()

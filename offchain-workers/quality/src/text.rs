@@ -7,7 +7,7 @@ use anyhow::{bail, ensure, Context, Result};
 use flate2::read::GzDecoder;
 use openledger_trainer::random::SplitMix64;
 
-use crate::data::Source;
+use crate::data::{Labelled, Source};
 
 /// Bytes at which a contribution of gathered paragraphs ends.
 const GATHERED: usize = 400;
@@ -79,7 +79,7 @@ impl Text {
             bail!("{} has fewer than two different words", self.name);
         }
         let classes: HashMap<&str, u16> = frequent.iter().map(|(word, _)| *word).zip(0..).collect();
-        let mut rows: Vec<(u16, Vec<f64>)> = Vec::new();
+        let mut rows: Vec<Labelled> = Vec::new();
         for text in &words {
             for window in text.windows(2 * SIDE + 1) {
                 if let Some(class) = classes.get(window[SIDE].as_str()) {
