@@ -15,7 +15,7 @@
 //! * [`kernel`]: the query's inner loop with the vector instructions of the machine.
 //! * [`merkle`]: root and proofs of rows.
 //!
-//! For text there are [`spans`]: what an answer quotes, and from whom.
+//! For text there are [`spans`]: what an answer quotes, and from whom. [`signals`] say what is new in a contribution.
 #![warn(missing_docs)]
 #![deny(unsafe_code)]
 
@@ -25,6 +25,7 @@ pub mod index;
 pub mod kernel;
 pub mod merkle;
 pub mod query;
+pub mod signals;
 pub mod spans;
 
 pub use build::{build_index, write_index, Settings};

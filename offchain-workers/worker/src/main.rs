@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! The worker as a program, and the tools of model builders. Tools print JSON on standard output; logs go to standard
+//! The worker as a program, and the tools of model builders and curators. Tools print JSON on standard output; logs go to standard
 //! error.
 
 mod service_command;
@@ -28,6 +28,8 @@ enum Command {
     TrainBase(tools::base::TrainBase),
     /// Train a head on contributions and write everything that its registration needs.
     TrainHead(tools::head::TrainHead),
+    /// Say what is new in a contribution, for its curators.
+    Signals(tools::signals::Signals),
     /// Turn a row of digits into the input of a request.
     EncodeInput(tools::answers::EncodeInput),
     /// Turn an output into the answer.
@@ -67,6 +69,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Digits(command) => command.run()?,
         Command::TrainBase(command) => command.run()?,
         Command::TrainHead(command) => runtime.block_on(command.run())?,
+        Command::Signals(command) => runtime.block_on(command.run())?,
         Command::EncodeInput(command) => command.run()?,
         Command::DecodeOutput(command) => command.run()?,
         Command::Blob(command) => runtime.block_on(command.run())?,

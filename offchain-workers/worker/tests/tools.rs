@@ -405,3 +405,84 @@ fn run_without_a_key_says_what_is_missing() {
     assert!(refusal(&["run", "--base-path", path]).contains("--suri-file"));
     assert!(refusal(&["run", "--base-path", path, "--suri", "not a key"]).contains("no sr25519 key"));
 }
+
+#[test]
+fn signals_name_what_a_contribution_copies_and_how_much_of_it_is_new() {
+    let release = release();
+    let manifest = text(&release.path("split/manifest.json")).to_owned();
+    let rows = |number: usize| {
+        let file = release.split["contributions"][number]["file"].as_str().unwrap();
+        fs::read_to_string(release.path("split").join(file)).unwrap()
+    };
+    let at = |name: &str, content: &str| {
+        let path = release.path(name);
+        fs::write(&path, content).unwrap();
+        text(&path).to_owned()
+    };
+    let signals = |file: &str, more: &[&str]| {
+        tool(&[&["signals", "--file", file, "--manifest", &manifest][..], more].concat())
+    };
+    let held_out: String = (0..15).map(|row| release.held_out(row) + "\n").collect();
+    let fresh = signals(&at("fresh.csv", &held_out), &[]);
+    assert_eq!(
+        (&fresh["kind"], &fresh["rows"]["all"]),
+        (&json!("table"), &json!(15))
+    );
+    assert!(fresh["novelty_ppm"].as_u64().unwrap() > 900_000, "{fresh}");
+    assert_eq!(fresh["compared_with"], 40);
+
+    // one row of another label among copies of two contributions
+    let relabelled = rows(8)
+        .lines()
+        .next()
+        .unwrap()
+        .rsplit_once(',')
+        .unwrap()
+        .0
+        .to_owned()
+        + ",x\n";
+    let copy = at("copy.csv", &(rows(7) + &relabelled));
+    let blobs = release.path("evidence");
+    let out = release.path("signals.json");
+    let copied = signals(&copy, &["--blobs", text(&blobs), "--out", text(&out)]);
+    assert_eq!(
+        (&copied["rows"]["known"], &copied["rows"]["relabelled"]),
+        (&json!(15), &json!(1))
+    );
+    assert_eq!(copied["novelty_ppm"], 0);
+    assert_eq!(copied["nearest"][0]["contribution"], 7);
+    assert_eq!(copied["nearest"][0]["shared"], 15);
+    let evidence = fs::read(&out).unwrap();
+    let id = format!("0x{}", ContentId::of(&evidence));
+    assert_eq!(copied["evidence"], id);
+    assert_eq!(signals(&copy, &["--datanet", "4"])["compared_with"], 0);
+
+    let prose = at("prose.txt", "Where the race is steep the wheel is overshot.");
+    let as_text = signals(&prose, &[]);
+    assert_eq!(
+        (&as_text["kind"], &as_text["novelty_ppm"]),
+        (&json!("text"), &json!(1_000_000))
+    );
+    let refused = refusal(&["signals", "--file", &prose, "--kind", "table"]);
+    assert!(refused.contains("line 1 has one column"), "{refused}");
+    assert!(refusal(&["signals", "--file", &at("empty", "")]).contains("is empty"));
+}
+
+#[test]
+fn signals_fetch_registered_contributions_by_content_id() {
+    let release = release();
+    let blobs = release.path("registered");
+    let file = text(&release.path("split").join("contributions-one.csv")).to_owned();
+    fs::write(&file, release.held_out(0) + "\n").unwrap();
+    let stored = tool(&["blob", "put", "--blobs", text(&blobs), &file]);
+    let manifest = release.path("by-content.json");
+    let entry = json!([{ "datanet": 1, "contribution": 5, "content": stored[0]["content"] }]);
+    fs::write(&manifest, entry.to_string()).unwrap();
+    let arguments = ["signals", "--file", &file, "--manifest", text(&manifest)];
+    let found = tool(&[&arguments[..], &["--blobs", text(&blobs)]].concat());
+    assert_eq!(
+        (&found["novelty_ppm"], &found["nearest"][0]["contribution"]),
+        (&json!(0), &json!(5))
+    );
+    assert!(refusal(&arguments).contains("neither a file nor a content id"));
+}

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //! `openledger-worker train-head`: a head, its features, its index and its evaluation from accepted contributions.
 
-use super::{features::Extractor, name_of, read, read_digits, write};
-use anyhow::{ensure, Context, Result};
+use super::{
+    features::Extractor,
+    manifest::{read_manifest, Contribution},
+    name_of, read, read_digits, write,
+};
+use anyhow::{Context, Result};
 use clap::Args;
 use openledger_attribution::{merkle::Tree, write_index, ContributionKey, Index, Settings};
 use openledger_blobs::{Blobs, ContentId};
@@ -13,37 +17,8 @@ use openledger_trainer::{
     features::Features,
     head::{train_head, LAMBDA},
 };
-use serde::Deserialize;
 use serde_json::{json, Value};
-use std::{
-    collections::BTreeMap,
-    io::Cursor,
-    path::{Path, PathBuf},
-};
-
-/// One contribution of the manifest.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Entry {
-    /// The datanet's id on the chain.
-    datanet: u64,
-    /// The contribution's id in it.
-    contribution: u64,
-    /// Its bytes: a path, relative to the manifest.
-    file: PathBuf,
-    /// Its content id, to be checked.
-    content: Option<String>,
-    /// The tick of its registration: near-duplicate rows count for the earliest. Zero where it is left out, and
-    /// equal ticks are ordered by datanet and contribution.
-    #[serde(default)]
-    registered: u64,
-}
-
-/// A contribution's bytes and the tick of its registration.
-struct Contribution {
-    bytes: Vec<u8>,
-    registered: u64,
-}
+use std::{collections::BTreeMap, io::Cursor, path::PathBuf};
 
 /// Trains a head to its optimum on the rows of a manifest and writes everything that its registration needs.
 #[derive(Args)]
@@ -78,7 +53,7 @@ impl TrainHead {
     pub async fn run(self) -> Result<Value> {
         let base = read(&self.base)?;
         let base_id = ContentId::of(&base);
-        let manifest = read_manifest(&self.manifest)?;
+        let manifest = read_manifest(&self.manifest, None).await?;
         let extractor = Extractor::start(base.clone()).await?;
 
         let features = training_features(&extractor, &manifest).await?;
@@ -205,41 +180,6 @@ fn leave_one_out(index: &Index) -> Value {
         })
     });
     Value::Array(contributions.collect())
-}
-
-/// The contributions in the order that the features file wants, with their bytes checked.
-fn read_manifest(path: &Path) -> Result<BTreeMap<ContributionKey, Contribution>> {
-    let entries: Vec<Entry> = serde_json::from_slice(&read(path)?)
-        .with_context(|| format!("{} is not a manifest", path.display()))?;
-    ensure!(!entries.is_empty(), "the manifest names no contributions");
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let mut contributions = BTreeMap::new();
-    for entry in entries {
-        let bytes = read(&folder.join(&entry.file))?;
-        if let Some(expected) = &entry.content {
-            let expected: ContentId = expected.parse()?;
-            let found = ContentId::of(&bytes);
-            ensure!(
-                found == expected,
-                "{} hashes to 0x{found} where the manifest says 0x{expected}",
-                entry.file.display()
-            );
-        }
-        let key = ContributionKey {
-            datanet: entry.datanet,
-            contribution: entry.contribution,
-        };
-        let registered = entry.registered;
-        ensure!(
-            contributions
-                .insert(key, Contribution { bytes, registered })
-                .is_none(),
-            "contribution {} of datanet {} is in the manifest twice",
-            entry.contribution,
-            entry.datanet
-        );
-    }
-    Ok(contributions)
 }
 
 async fn training_features(

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! Commands of model builders. They read and write files and blob stores and never meet the chain.
+//! Commands of model builders and curators. They read and write files and blob stores and never meet the chain.
 
 pub mod answers;
 pub mod base;
@@ -7,6 +7,8 @@ pub mod blob;
 pub mod digits;
 pub mod features;
 pub mod head;
+pub mod manifest;
+pub mod signals;
 
 use anyhow::{Context, Result};
 use openledger_blobs::ContentId;
