@@ -30,12 +30,14 @@
 extern crate alloc;
 
 mod answer;
+mod blend;
 mod exponential;
 mod influence;
 mod report;
 mod shares;
 
 pub use answer::{argmax, delta, logits};
+pub use blend::{blend, BlendError, BlendWeights, Blended, EvidenceKind, EvidencePart};
 pub use exponential::{exp_neg, softmax};
 pub use influence::{help, pay_score};
 pub use report::{report, weighed, Weighed};
