@@ -94,7 +94,7 @@ impl Server {
         })
     }
 
-    /// The child's arguments after [`CHILD_ARGUMENT`].
+    /// The child's arguments after `CHILD_ARGUMENT`.
     pub fn args(&self) -> Vec<OsString> {
         // Given as a whole endpoint, so that an occupied port is an error: with `--rpc-port` alone the server would
         // move to a random one.
@@ -215,7 +215,7 @@ async fn answers(address: SocketAddr) -> bool {
     )
 }
 
-/// Becomes the server when the program's first argument is [`CHILD_ARGUMENT`]; `main` returns the code at once.
+/// Becomes the server when the program's first argument is `CHILD_ARGUMENT`; `main` returns the code at once.
 pub fn run_child_if_asked() -> Option<ExitCode> {
     let mut args = std::env::args_os().skip(1);
     (args.next()? == CHILD_ARGUMENT).then(|| match run_child(args) {

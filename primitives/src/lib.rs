@@ -5,20 +5,40 @@
 //! split is in [`money`]. Nothing here touches storage.
 #![cfg_attr(not(feature = "std"), no_std)]
 #![deny(missing_docs, rustdoc::broken_intra_doc_links)]
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::arithmetic_side_effects,
+        clippy::as_conversions,
+        clippy::expect_used,
+        clippy::float_arithmetic,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::unwrap_used
+    )
+)]
 
 extern crate alloc;
 
-pub mod apis;
 pub mod attestation;
-pub mod comparator;
-pub mod explain;
 pub mod ids;
 pub mod licence;
-pub mod membership;
 pub mod money;
-pub mod report;
-pub mod signature;
 pub mod traits;
+
+// The codec's derive macros cast the indices of variants.
+#[allow(clippy::as_conversions)]
+pub mod apis;
+#[allow(clippy::as_conversions)]
+pub mod comparator;
+#[allow(clippy::as_conversions)]
+pub mod explain;
+#[allow(clippy::as_conversions)]
+pub mod membership;
+#[allow(clippy::as_conversions)]
+pub mod report;
+#[allow(clippy::as_conversions)]
+pub mod signature;
 
 pub use ids::{ContentId, ContributionId, DatanetId, ModelId, RequestId, Tick, VersionId};
 pub use openledger_fixed as fixed;

@@ -38,11 +38,12 @@ impl FeeShares {
 
     /// Whether the shares sum to one.
     pub const fn is_whole(&self) -> bool {
-        // four u32 of at most 10^6 each
-        self.platform.deconstruct() as u64
-            + self.workers.deconstruct() as u64
-            + self.lineage.deconstruct() as u64
-            + self.contributors.deconstruct() as u64
+        // at most 10^6 each, so nothing saturates
+        self.platform
+            .deconstruct()
+            .saturating_add(self.workers.deconstruct())
+            .saturating_add(self.lineage.deconstruct())
+            .saturating_add(self.contributors.deconstruct())
             == 1_000_000
     }
 }

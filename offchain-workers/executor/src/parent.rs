@@ -33,7 +33,7 @@ pub struct ExecutorConfig {
     pub program: PathBuf,
     /// Its arguments.
     pub args: Vec<String>,
-    /// Whether tract is held to the reference instruction set ([`REFERENCE_ISA`]), for results that others check.
+    /// Whether tract is held to the reference instruction set ([`REFERENCE_ISA`](crate::REFERENCE_ISA)), for results that others check.
     pub reference_class: bool,
     /// Limits on the process.
     pub process: ProcessLimits,
