@@ -115,10 +115,10 @@ impl Model {
         let result = guarded("running", || {
             let input = Tensor::from_shape(&[rows, self.schema.input], batch)?;
             let outputs = plan.run(tvec!(input.into()))?;
-            let output = outputs[0].to_plain_array_view::<f32>()?;
+            let output = &outputs[0];
             Ok((
                 output.shape().to_vec(),
-                output.iter().copied().collect::<Vec<f32>>(),
+                output.try_as_plain_ram()?.as_slice::<f32>()?.to_vec(),
             ))
         });
         let (shape, values) = result?;
@@ -232,13 +232,24 @@ fn mismatch(what: &str, expected: impl ToString, found: impl ToString) -> Engine
 }
 
 fn check_finite(place: &str, values: &[f32]) -> Result<(), EngineError> {
-    match values.iter().position(|value| !value.is_finite()) {
-        Some(index) => Err(EngineError::NonFinite {
-            place: place.to_owned(),
-            index: index as u64,
-        }),
-        None => Ok(()),
+    // Zero times a finite number is zero, and times any other NaN, which stays in a sum. Sums side by side and without
+    // an early exit become vector instructions: this is a fifth of a small model's run otherwise.
+    let mut sums = [0.0f32; 16];
+    let chunks = values.chunks_exact(sums.len());
+    let rest = chunks.remainder();
+    for chunk in chunks {
+        for (sum, value) in sums.iter_mut().zip(chunk) {
+            *sum += value * 0.0;
+        }
     }
+    if sums.iter().chain(rest).all(|value| value.is_finite()) {
+        return Ok(());
+    }
+    let index = values.iter().take_while(|value| value.is_finite()).count();
+    Err(EngineError::NonFinite {
+        place: place.to_owned(),
+        index: index as u64,
+    })
 }
 
 /// Runs a step of tract: its errors and its panics become ours. Nothing shared is left half changed by a panic, because
@@ -283,6 +294,26 @@ mod tests {
         assert_eq!(formatted.unwrap_err(), panicked("index 3 out of range"));
         let odd = guarded("running", || -> TractResult<()> { std::panic::panic_any(3) });
         assert_eq!(odd.unwrap_err(), panicked("no message"));
+    }
+
+    #[test]
+    fn the_first_number_that_is_not_finite_is_found_wherever_it_stands() {
+        let mut values = vec![1.0f32; 37];
+        values[3] = f32::MAX;
+        values[5] = f32::MIN_POSITIVE / 2.0;
+        assert_eq!(check_finite("input", &values), Ok(()));
+        for odd in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+            for at in 0..values.len() {
+                let mut bad = values.clone();
+                bad[at] = odd;
+                bad[36] = f32::NAN;
+                let error = EngineError::NonFinite {
+                    place: "input".into(),
+                    index: at as u64,
+                };
+                assert_eq!(check_finite("input", &bad), Err(error));
+            }
+        }
     }
 
     #[test]
