@@ -48,7 +48,7 @@ interface IModelRegistry {
 
     /// What attribution needs; all zero for a model without.
     struct Attribution {
-        /// Merkle root over the rows of the index.
+        /// Root over the header, table and rows of the index.
         bytes32 root;
         /// BLAKE2b-256 of the influence index.
         bytes32 index;

@@ -13,7 +13,8 @@
 //! * [`index`]: the OLIX file.
 //! * [`query`]: scores and the report of an answer.
 //! * [`kernel`]: the query's inner loop with the vector instructions of the machine.
-//! * [`merkle`]: root and proofs of rows.
+//! * [`merkle`]: trees over rows and their proofs.
+//! * [`release`]: what a release commits to, and how parts of it are shown.
 //!
 //! For text there are [`spans`]: what an answer quotes, and from whom. [`signals`] say what is new in a contribution.
 #![warn(missing_docs)]
@@ -25,6 +26,7 @@ pub mod index;
 pub mod kernel;
 pub mod merkle;
 pub mod query;
+pub mod release;
 pub mod signals;
 pub mod spans;
 
@@ -32,3 +34,4 @@ pub use build::{build_index, write_index, Settings};
 pub use index::{Index, IndexError};
 pub use kernel::Kernel;
 pub use openledger_trainer::features::ContributionKey;
+pub use release::Release;

@@ -3,14 +3,20 @@
 //!
 //! BLAKE2b-256. A leaf is the hash of a zero byte and the row as it lies in the file, a node the hash of a one byte
 //! and its two children; a node without a partner goes up as it is. The number of rows is part of what is proved
-//! against: it fixes which levels have a partner.
+//! against: it fixes which levels have a partner. These are the rules of [`openledger_fixed::release`].
+
+use std::ops::Range;
 
 use blake2::{digest::consts::U32, Blake2b, Digest};
 
 use crate::index::Index;
 
-/// A BLAKE2b-256 hash.
-pub type Hash = [u8; 32];
+pub use openledger_fixed::release::Hash;
+
+/// BLAKE2b-256 of `bytes`.
+pub fn blake2_256(bytes: &[u8]) -> Hash {
+    Blake2b::<U32>::digest(bytes).into()
+}
 
 /// Hash of a row.
 pub fn leaf(row: &[u8]) -> Hash {
@@ -59,7 +65,7 @@ impl Tree {
         Self { levels }
     }
 
-    /// The root, which a release commits to.
+    /// The root.
     pub fn root(&self) -> Hash {
         // an index has at least one row
         self.levels[self.levels.len() - 1][0]
@@ -74,6 +80,30 @@ impl Tree {
                 .filter_map(|(height, level)| level.get((row >> height) ^ 1).copied())
                 .collect(),
         )
+    }
+
+    /// Siblings that a run of rows lacks up to the root, level by level, on each the left one first; `None` for no rows
+    /// or rows that are not there. O(log n).
+    pub fn prove_range(&self, rows: Range<usize>) -> Option<Vec<Hash>> {
+        let leaves = self.levels.first()?;
+        if rows.is_empty() || rows.end > leaves.len() {
+            return None;
+        }
+        let (mut first, mut end) = (rows.start, rows.end);
+        let mut proof = Vec::new();
+        for level in &self.levels {
+            if level.len() == 1 {
+                break;
+            }
+            if first % 2 == 1 {
+                proof.push(level[first - 1]);
+            }
+            if end % 2 == 1 {
+                proof.extend(level.get(end));
+            }
+            (first, end) = (first / 2, end.div_ceil(2));
+        }
+        Some(proof)
     }
 }
 

@@ -6,7 +6,7 @@ use crate::{
     chain::{Adapter, Attribution},
     jobs::Stop,
 };
-use openledger_attribution::{merkle::Tree, Index, IndexError};
+use openledger_attribution::{Index, IndexError, Release};
 use openledger_blobs::{BlobError, Bytes};
 use openledger_trainer::{
     adapter::{Adapter as AdapterFile, AdapterError},
@@ -31,11 +31,11 @@ pub enum AdapterFault {
     #[error("IndexInvalid: {0}")]
     IndexInvalid(#[from] IndexError),
     /// The chain's root is not that of the index which the chain names: challenges against it could not be judged.
-    #[error("AttributionRootMismatch: the rows of index {index:?} have the root {found:?}, {registered:?} is registered")]
+    #[error("AttributionRootMismatch: index {index:?} has the root {found:?}, {registered:?} is registered")]
     RootMismatch {
         /// Content id of the index.
         index: H256,
-        /// Merkle root of its rows.
+        /// Root over its header, table and rows.
         found: H256,
         /// The model's attribution root.
         registered: H256,
@@ -69,6 +69,8 @@ pub struct Loaded {
     pub head: Head,
     /// Its influence index; none for a head without attribution.
     pub index: Option<Index>,
+    /// What the index's release committed to; there when the index is.
+    pub release: Option<Release>,
 }
 
 impl Loaded {
@@ -83,8 +85,12 @@ impl Loaded {
         let index = index
             .map(|(registered, bytes)| checked_index(registered, bytes, shape))
             .transpose()?;
-        let head = file.head().clone();
-        Ok(Self { head, index })
+        let (index, release) = index.unzip();
+        Ok(Self {
+            head: file.head().clone(),
+            index,
+            release,
+        })
     }
 }
 
@@ -92,10 +98,11 @@ fn checked_index(
     registered: &Attribution,
     bytes: Vec<u8>,
     head: (usize, usize),
-) -> Result<Index, AdapterFault> {
+) -> Result<(Index, Release), AdapterFault> {
     let index = Index::from_bytes(bytes)?;
     let id = registered.index;
-    let found = H256(Tree::of_index(&index).root());
+    let release = Release::of(&index);
+    let found = H256(release.root());
     if found != registered.root {
         let registered = registered.root;
         return Err(AdapterFault::RootMismatch {
@@ -119,7 +126,7 @@ fn checked_index(
             head,
         });
     }
-    Ok(index)
+    Ok((index, release))
 }
 
 /// The heads in use, and those that are refused until the worker starts again.

@@ -35,7 +35,7 @@ fn trained(dims: u16) -> (Vec<u8>, Index) {
 fn registered(index: &Index) -> Attribution {
     Attribution {
         index: H256(ContentId::of(index.as_bytes()).0),
-        root: H256(Tree::of_index(index).root()),
+        root: H256(Release::of(index).root()),
         rows: u32::try_from(index.len()).unwrap(),
     }
 }
@@ -62,7 +62,7 @@ fn an_index_under_another_root_is_refused_by_name() {
     let fault = check(&head, &wrong, &index).unwrap_err();
     assert!(
         matches!(fault, AdapterFault::RootMismatch { registered, found, .. }
-            if registered == wrong.root && found.0 == Tree::of_index(&index).root()),
+            if registered == wrong.root && found.0 == Release::of(&index).root()),
         "{fault}"
     );
     assert!(

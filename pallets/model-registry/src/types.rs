@@ -125,7 +125,7 @@ pub struct Source {
     Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub struct Attribution {
-    /// Merkle root over the rows of the index.
+    /// Root over the header, table and rows of the index.
     pub root: H256,
     /// The influence index (OLIX).
     pub index: ContentId,

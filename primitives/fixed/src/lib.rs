@@ -33,6 +33,7 @@ mod answer;
 mod blend;
 mod exponential;
 mod influence;
+pub mod release;
 mod report;
 mod shares;
 

@@ -8,7 +8,7 @@ use super::{
 };
 use anyhow::{Context, Result};
 use clap::Args;
-use openledger_attribution::{merkle::Tree, write_index, ContributionKey, Index, Settings};
+use openledger_attribution::{write_index, ContributionKey, Index, Release, Settings};
 use openledger_blobs::{Blobs, ContentId};
 use openledger_trainer::{
     adapter::{config_json, Adapter},
@@ -76,7 +76,7 @@ impl TrainHead {
         write_index(&features, &training.optimum, &settings, &mut file)?;
         let index = Index::from_bytes(file.into_inner())?;
         let measured = accuracy(adapter.head(), &held_out_features)?;
-        let root = format!("0x{}", ContentId(Tree::of_index(&index).root()));
+        let root = format!("0x{}", ContentId(Release::of(&index).root()));
         let accuracy_ppm = measured.right * 1_000_000 / measured.total.max(1);
 
         let recipe = json!({

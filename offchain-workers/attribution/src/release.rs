@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+//! What a release commits to, and how whoever has the index shows parts of it to somebody who knows the root.
+//!
+//! The definition is [`openledger_fixed::release`], which the runtime checks with.
+
+use openledger_fixed::release::{leaf, release_root, Hash, Place, HEADER_BYTES};
+
+use crate::{
+    index::Index,
+    merkle::{blake2_256, Tree},
+    ContributionKey,
+};
+
+/// An index's places and the trees over its table and its rows; 64 bytes a row and about 100 a contribution.
+#[derive(Clone, Debug)]
+pub struct Release {
+    header: [u8; HEADER_BYTES],
+    places: Vec<Place>,
+    table: Tree,
+    rows: Tree,
+}
+
+/// A contribution's place with its proof, or what lies where it would be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// Number of the first of `places` in the table.
+    pub ordinal: u32,
+    /// The contribution's own place; or, if the index does not have it, the one or two beside where it would be.
+    pub places: Vec<Place>,
+    /// For [`openledger_fixed::release::verify_range`] against [`Release::table_root`].
+    pub proof: Vec<Hash>,
+}
+
+impl Release {
+    /// What a release with this index commits to. O(bytes).
+    ///
+    /// # Panics
+    /// If the index has no contributions, which no index with rows is without.
+    pub fn of(index: &Index) -> Self {
+        let mut header = [0; HEADER_BYTES];
+        header.copy_from_slice(&index.as_bytes()[..HEADER_BYTES]);
+        let places = places(index);
+        let leaves = places.iter().map(|place| leaf(blake2_256, &place.to_bytes()));
+        Self {
+            header,
+            table: Tree::of_leaves(leaves.collect()),
+            places,
+            rows: Tree::of_index(index),
+        }
+    }
+
+    /// What the release commits to.
+    pub fn root(&self) -> Hash {
+        release_root(blake2_256, &self.header, &self.table.root(), &self.rows.root())
+    }
+
+    /// The index's header.
+    pub fn header(&self) -> [u8; HEADER_BYTES] {
+        self.header
+    }
+
+    /// Root of the tree over the table of contributions.
+    pub fn table_root(&self) -> Hash {
+        self.table.root()
+    }
+
+    /// Root of the tree over the rows.
+    pub fn rows_root(&self) -> Hash {
+        self.rows.root()
+    }
+
+    /// The place of a contribution; `None` if the index does not have it.
+    pub fn place(&self, key: ContributionKey) -> Option<Place> {
+        let key = (key.datanet, key.contribution);
+        let ordinal = self.places.binary_search_by_key(&key, Place::key).ok()?;
+        self.places.get(ordinal).copied()
+    }
+
+    /// What shows a contribution's place, or that it has none. O(log n).
+    pub fn show(&self, key: ContributionKey) -> Shown {
+        let key = (key.datanet, key.contribution);
+        let range = match self.places.binary_search_by_key(&key, Place::key) {
+            Ok(ordinal) => ordinal..ordinal + 1,
+            Err(before) => before.saturating_sub(1)..(before + 1).min(self.places.len()),
+        };
+        Shown {
+            // a table has fewer than 2^32 entries
+            ordinal: range.start as u32,
+            places: self.places[range.clone()].to_vec(),
+            proof: self.table.prove_range(range).unwrap_or_default(),
+        }
+    }
+
+    /// Proof of `count` rows from row `first` on, for [`openledger_fixed::release::verify_range`] against
+    /// [`Release::rows_root`]; `None` if they are not there. O(log n).
+    pub fn prove_rows(&self, first: u32, count: u32) -> Option<Vec<Hash>> {
+        let first = first as usize;
+        self.rows.prove_range(first..first.checked_add(count as usize)?)
+    }
+}
+
+/// Where each contribution's rows lie, in the order of the table.
+fn places(index: &Index) -> Vec<Place> {
+    let mut counts = vec![0u32; index.contributions().len()];
+    for row in index.rows() {
+        // the index checked every ordinal
+        counts[row.ordinal as usize] += 1;
+    }
+    let mut first = 0;
+    index
+        .contributions()
+        .zip(counts)
+        .enumerate()
+        .map(|(ordinal, (key, rows))| {
+            let place = Place {
+                datanet: key.datanet,
+                contribution: key.contribution,
+                registered: index.registered(ordinal),
+                first,
+                rows,
+            };
+            first += rows;
+            place
+        })
+        .collect()
+}
