@@ -57,6 +57,39 @@ pub struct OpenRequest<AccountId> {
     pub deadline: Tick,
 }
 
+/// What a challenge of a report waits for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+#[cfg_attr(feature = "std", derive(serde::Serialize, serde::Deserialize))]
+pub enum ChallengeDuty {
+    /// Where the contribution's rows lie, or that there are none.
+    ShowPlace,
+    /// Its rows.
+    OpenRows {
+        /// The first one that is not open.
+        next: u32,
+        /// The row after the contribution's last.
+        end: u32,
+    },
+}
+
+/// An open challenge as the report's author sees it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+#[cfg_attr(feature = "std", derive(serde::Serialize, serde::Deserialize))]
+pub struct OpenChallenge {
+    /// The request whose report is challenged.
+    pub request: RequestId,
+    /// The model that answered it.
+    pub model: ModelId,
+    /// The datanet of the contribution.
+    pub datanet: DatanetId,
+    /// The contribution that the report is said to be wrong about.
+    pub contribution: ContributionId,
+    /// What has to be shown next.
+    pub duty: ChallengeDuty,
+    /// The last tick for it.
+    pub deadline: Tick,
+}
+
 sp_api::decl_runtime_apis! {
     /// Proofs about datanets.
     pub trait DatanetsApi<AccountId> where AccountId: codec::Codec {
@@ -92,5 +125,7 @@ sp_api::decl_runtime_apis! {
         fn pending(model: ModelId, datanet: DatanetId, contribution: ContributionId) -> Balance;
         /// What a contribution has earned by its standing in a version and nobody has collected, planck.
         fn standing(datanet: DatanetId, version: VersionId, contribution: ContributionId) -> Balance;
+        /// The challenges of `author`'s reports that wait for an answer, the most urgent first.
+        fn open_challenges(author: AccountId) -> Vec<OpenChallenge>;
     }
 }

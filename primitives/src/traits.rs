@@ -119,16 +119,30 @@ pub struct Service<AccountId> {
     pub sources: Vec<(DatanetId, VersionId)>,
 }
 
+/// What a model's release committed to for attribution.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Release {
+    /// Root over the influence index: see [`openledger_fixed::release`].
+    pub root: H256,
+    /// The datanet versions that it was trained on.
+    pub sources: Vec<(DatanetId, VersionId)>,
+}
+
 /// What other pallets ask of the model registry.
 pub trait Models<AccountId> {
     /// The model's terms of service, or why it cannot be asked (unknown, paused, deprecated).
     fn service(model: ModelId) -> Result<Service<AccountId>, DispatchError>;
     /// Whether the model exists and may be hosted.
     fn can_host(model: ModelId) -> bool;
+    /// What the model's release committed to; none for a model without attribution.
+    fn release(model: ModelId) -> Option<Release>;
 
     /// Registers a servable model without sources.
     #[cfg(feature = "runtime-benchmarks")]
     fn create_for_benchmark(owner: &AccountId) -> ModelId;
+    /// Registers a model with attribution and the most sources: one contribution each, version 1.
+    #[cfg(feature = "runtime-benchmarks")]
+    fn create_released_for_benchmark(owner: &AccountId) -> ModelId;
 }
 
 /// A worker that can be drawn for a model.
@@ -154,6 +168,36 @@ pub trait WorkerPool<AccountId> {
     /// Registers a live worker that hosts `model`.
     #[cfg(feature = "runtime-benchmarks")]
     fn create_for_benchmark(account: &AccountId, model: ModelId) -> WorkerKey<AccountId>;
+}
+
+/// What disputes ask of the workers' bonds. Implemented by `pallet-workers`.
+pub trait Bonds<AccountId> {
+    /// Notes that a worker has to answer for something: it cannot withdraw its bond until it was acquitted as often.
+    fn accuse(worker: &WorkerKey<AccountId>);
+    /// Notes that one accusation of a worker ended, whichever way.
+    fn acquit(worker: &WorkerKey<AccountId>);
+    /// Moves up to `amount` of a worker's bond to `to`, free, and returns how much. Nothing from a registration that
+    /// ended.
+    fn slash(worker: &WorkerKey<AccountId>, amount: Balance, to: &AccountId) -> Balance;
+}
+
+/// A worker's revealed answer, as far as disputes need it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RevealedAnswer {
+    /// The model's output.
+    pub output: Vec<u8>,
+    /// The query vector.
+    pub query: Vec<i16>,
+}
+
+/// What disputes ask of answered requests. Implemented by `pallet-inference`.
+pub trait Answers<AccountId> {
+    /// What `worker` revealed for a request, until that is forgotten.
+    fn revealed(request: RequestId, worker: &WorkerKey<AccountId>) -> Option<RevealedAnswer>;
+
+    /// Lets `worker` have revealed an answer to `request` in which all lengths are at their maximum.
+    #[cfg(feature = "runtime-benchmarks")]
+    fn reveal_for_benchmark(request: RequestId, worker: &WorkerKey<AccountId>);
 }
 
 /// A settled request, as the reward ledger takes it over.

@@ -6,7 +6,7 @@ use crate::{
     types::{LedgerTotals, PendingKey, PendingPay},
     Claimable, Config, Event, Pallet, Pending, PendingOf, StandingPools, Totals,
 };
-use openledger_primitives::{money::Balance, DatanetId, VersionId};
+use openledger_primitives::{money::Balance, DatanetId, Tick, VersionId};
 use sp_runtime::ArithmeticError;
 
 /// The ledger's sums while a call moves money. [`Book::close`] stores them.
@@ -77,6 +77,77 @@ impl<T: Config> Book<T> {
         self.totals.pending = self.totals.pending.saturating_sub(taken);
         Self::store(key, pay);
         taken
+    }
+
+    /// Up to `at_most` that was credited at `tick` leaves the entry for a dispute.
+    pub(crate) fn withhold(&mut self, key: &PendingKey, tick: Tick, at_most: Balance) -> Balance {
+        let Some(mut pay) = self.opened(key, &Pallet::<T>::clock(key.model)) else {
+            return 0;
+        };
+        let taken = pay.windows.take_credited(tick, at_most);
+        self.totals.pending = self.totals.pending.saturating_sub(taken);
+        self.totals.disputed = self.totals.disputed.saturating_add(taken);
+        Self::store(key, pay);
+        taken
+    }
+
+    /// Up to `at_most` that was credited at `tick` leaves a datanet version's challenge window for a dispute.
+    pub(crate) fn withhold_standing(
+        &mut self,
+        place: (DatanetId, VersionId),
+        tick: Tick,
+        at_most: Balance,
+    ) -> Balance {
+        let (datanet, version) = place;
+        let Some(mut pool) = StandingPools::<T>::get(datanet, version) else {
+            return 0;
+        };
+        let taken = pool.windows.take_credited(tick, at_most);
+        self.totals.standing = self.totals.standing.saturating_sub(taken);
+        self.totals.disputed = self.totals.disputed.saturating_add(taken);
+        StandingPools::<T>::insert(datanet, version, pool);
+        taken
+    }
+
+    /// Money went from a model's next pool into a dispute.
+    pub(crate) fn withhold_pool(&mut self, amount: Balance) {
+        self.totals.pools = self.totals.pools.saturating_sub(amount);
+        self.totals.disputed = self.totals.disputed.saturating_add(amount);
+    }
+
+    /// Money leaves a dispute; the caller moves it on.
+    pub(crate) fn settle_dispute(&mut self, amount: Balance) {
+        self.totals.disputed = self.totals.disputed.saturating_sub(amount);
+    }
+
+    /// Money that was credited at `at` and taken out becomes pending again, for `owner` unless the entry names one.
+    pub(crate) fn restore(&mut self, key: &PendingKey, owner: &T::AccountId, amount: Balance, at: &Clock) {
+        if amount == 0 {
+            return;
+        }
+        let mut pay = self
+            .opened(key, &Pallet::<T>::clock(key.model))
+            .unwrap_or_else(|| PendingPay {
+                owner: owner.clone(),
+                windows: Default::default(),
+            });
+        pay.windows.restore(amount, at);
+        self.totals.pending = self.totals.pending.saturating_add(amount);
+        Self::store(key, pay);
+    }
+
+    /// Money that was credited at `at` and taken out goes back to a datanet version's challenge window.
+    pub(crate) fn restore_standing(&mut self, place: (DatanetId, VersionId), amount: Balance, at: &Clock) {
+        let (datanet, version) = place;
+        StandingPools::<T>::mutate(datanet, version, |pool| {
+            pool.get_or_insert_default().windows.restore(amount, at);
+        });
+        self.totals.standing = self.totals.standing.saturating_add(amount);
+    }
+
+    /// Money goes into a model's next pool.
+    pub(crate) fn restore_pool(&mut self, amount: Balance) {
+        self.totals.pools = self.totals.pools.saturating_add(amount);
     }
 
     /// Makes claimable what has vested in an entry.

@@ -102,11 +102,11 @@ impl<T: Config> Pallet<T> {
         }
         Self::credit_parts(settlement.request, &parts, &mut book);
 
-        let next_pool = after.next_pool;
+        let (next_pool, answers) = (after.next_pool, after.answers);
         book.move_pool(pool_before, next_pool);
         book.close();
         Models::<T>::insert(settlement.model, after);
-        Self::record(settlement, pay, parts, next_pool)
+        Self::record(settlement, pay, parts, next_pool, answers)
     }
 
     /// What the ledger's account was given for a settlement. `None` if its parts do not sum to its fee.
@@ -342,6 +342,7 @@ impl<T: Config> Pallet<T> {
         pay: ContributorsPay,
         parts: Vec<Part<T::AccountId>>,
         next_pool: Balance,
+        answer: u64,
     ) -> DispatchResult {
         let report = settlement.report.clone();
         let settled = Settled::<T> {
@@ -357,6 +358,7 @@ impl<T: Config> Pallet<T> {
             parts: parts.try_into().map_err(|_| Error::<T>::TooManyParts)?,
             taken_back: pay.taken_back.try_into().map_err(|_| Error::<T>::TooManyParts)?,
             settled_at: T::Ticks::now(),
+            answer,
         };
         Settlements::<T>::insert(settlement.request, settled);
         Self::deposit_event(Event::Settled {
@@ -398,6 +400,7 @@ impl<T: Config> Pallet<T> {
         let settled = Settlements::<T>::get(request).ok_or(Error::<T>::NotFound)?;
         let age = T::Ticks::now().saturating_sub(settled.settled_at);
         ensure!(age >= T::RetentionTicks::get(), Error::<T>::RetentionNotOver);
+        Self::ensure_undisputed(request)?;
         Settlements::<T>::remove(request);
         Self::deposit_event(Event::Pruned { request });
         Ok(())

@@ -20,12 +20,16 @@ extern crate alloc;
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
 mod book;
+mod challenge;
+mod correction;
+pub mod dispute;
 mod functions;
 pub mod netting;
 pub mod standing;
 #[cfg(any(feature = "try-runtime", test))]
 mod try_state;
 pub mod types;
+pub mod verdict;
 pub mod weights;
 
 #[cfg(test)]
@@ -33,6 +37,7 @@ mod mock;
 #[cfg(test)]
 mod tests;
 
+pub use dispute::{ChallengeKey, OpenedRows, RangeProof, ShownPlace, ShownPlaces, ShownRelease};
 pub use pallet::*;
 pub use types::{ClaimEntries, CollectEntries, PendingKey, StandingKey};
 pub use weights::WeightInfo;
@@ -42,6 +47,9 @@ pub use weights::WeightInfo;
 #[frame_support::pallet]
 pub mod pallet {
     use crate::{
+        dispute::{
+            Challenge, ChallengeKey, Dispute, OpenedRows, RangeProof, ShownPlaces, ShownRelease, Withheld,
+        },
         standing::StandingPool,
         types::{ClaimEntries, CollectEntries, LedgerTotals, ModelBook, PendingKey, PendingPay, Settled},
         weights::WeightInfo,
@@ -50,22 +58,36 @@ pub mod pallet {
     use frame_support::{pallet_prelude::*, traits::fungible, PalletId};
     use frame_system::pallet_prelude::*;
     use openledger_primitives::{
+        attestation::WorkerKey,
         explain::Reason,
         money::Balance,
         report::ReportEntry,
-        traits::{Datanets, Ticks},
+        traits::{Answers, Bonds, Datanets, Models as Registry, Ticks},
         ContributionId, DatanetId, ModelId, RequestId, Tick, VersionId,
     };
-    use sp_runtime::traits::SaturatedConversion;
+    use sp_runtime::{traits::SaturatedConversion, Permill};
 
     #[pallet::config]
     pub trait Config: frame_system::Config<RuntimeEvent: From<Event<Self>>> {
         /// OPEN.
         type Currency: fungible::Inspect<Self::AccountId, Balance = Balance>
-            + fungible::Mutate<Self::AccountId>;
+            + fungible::Mutate<Self::AccountId>
+            + fungible::MutateHold<Self::AccountId, Reason = Self::RuntimeHoldReason>;
+
+        /// The runtime's reasons to hold money.
+        type RuntimeHoldReason: From<HoldReason>;
 
         /// Who owns a contribution and whether it is still paid.
         type Datanets: Datanets<Self::AccountId>;
+
+        /// What the models' releases committed to.
+        type Models: Registry<Self::AccountId>;
+
+        /// What workers revealed. They have to be kept for at least `ChallengeTicks` after the settlement.
+        type Answers: Answers<Self::AccountId>;
+
+        /// The bonds of the workers whose reports are wrong.
+        type Workers: Bonds<Self::AccountId>;
 
         /// The chain's clock for waiting times.
         type Ticks: Ticks;
@@ -83,6 +105,22 @@ pub mod pallet {
         /// Ticks in which a report can be challenged. No pay vests earlier, whatever `VestAnswers` and `VestTicks`
         /// say.
         type ChallengeTicks: Get<Tick>;
+
+        /// What a challenge of a report costs if it is wrong, planck. It also covers the storage of a dispute.
+        type ChallengeBond: Get<Balance>;
+
+        /// What it costs more for each data point of the contribution: the author's fee for showing its rows.
+        type ChallengePointBond: Get<Balance>;
+
+        /// Ticks in which the author of a challenged report has to show what it rests on. At least 1.
+        type AnswerTicks: Get<Tick>;
+
+        /// What the author of a wrong report loses of its bond for each wrong entry, planck.
+        type ReportSlash: Get<Balance>;
+
+        /// The challenger's part of what a slash leaves when wrong debits are given back; the dust sink gets the rest.
+        /// Less than one, so that nobody gets a slash back by challenging itself.
+        type ChallengerShare: Get<Permill>;
 
         /// Ticks after which anybody may remove a settlement's explanation. Give explanations more time than pay
         /// needs to vest, which is at most twice the longer of `VestTicks` and `ChallengeTicks`.
@@ -109,6 +147,14 @@ pub mod pallet {
 
     #[pallet::pallet]
     pub struct Pallet<T>(_);
+
+    /// Why this pallet holds money.
+    #[pallet::composite_enum]
+    pub enum HoldReason {
+        /// A challenger's bond. It comes back when the report was wrong and goes to the author when it was right.
+        #[codec(index = 0)]
+        Challenge,
+    }
 
     /// Planck that each account can claim. An entry appears with the first credit and goes with the claim.
     // Accounts are chosen by users: a hash that cannot be steered. One entry an account that was ever paid, so bounded by
@@ -167,6 +213,30 @@ pub mod pallet {
     // The key is a counter of our own; one bounded entry a paid request.
     #[pallet::storage]
     pub type Settlements<T: Config> = StorageMap<_, Twox64Concat, RequestId, Settled<T>>;
+
+    /// The reports that are challenged. Made by the first challenge, removed with the last one.
+    // The key is a counter of our own; one bounded entry a disputed request, paid for by the challenger's bond.
+    #[pallet::storage]
+    pub type Disputes<T: Config> = StorageMap<_, Twox64Concat, RequestId, Dispute<T>>;
+
+    /// The open challenges, by request, datanet and contribution. Removed when they end.
+    // The keys are counters of our own; each is paid for by its bond.
+    #[pallet::storage]
+    pub type Challenges<T: Config> = StorageDoubleMap<
+        _,
+        Twox64Concat,
+        RequestId,
+        Twox64Concat,
+        (DatanetId, ContributionId),
+        Challenge<T::AccountId>,
+    >;
+
+    /// The open challenges by the account whose report it is, for workers that look for what to answer. The chain never
+    /// iterates over it.
+    // As many entries as `Challenges`, added and removed with them.
+    #[pallet::storage]
+    pub type ChallengesAgainst<T: Config> =
+        StorageDoubleMap<_, Blake2_128Concat, T::AccountId, Twox64Concat, ChallengeKey, ()>;
 
     /// The ledger's sums. Stays.
     // One fixed-size value.
@@ -271,6 +341,55 @@ pub mod pallet {
         },
         /// The explanation of an old settlement was removed.
         Pruned { request: RequestId },
+        /// The contributors' money of an answer is held back until no challenge of its report is open.
+        PayWithheld {
+            request: RequestId,
+            shares: Vec<Withheld>,
+        },
+        /// No challenge of a report is open any more, and its contributors' money went where it belongs.
+        PayReleased {
+            request: RequestId,
+            shares: Vec<Withheld>,
+        },
+        /// Somebody says that a report is wrong about a contribution. Its rows have to be shown until `deadline`.
+        Challenged {
+            key: ChallengeKey,
+            challenger: T::AccountId,
+            author: WorkerKey<T::AccountId>,
+            bond: Balance,
+            deadline: Tick,
+        },
+        /// Where the rows of a challenged contribution lie; none if its release has none of it.
+        PlaceShown {
+            key: ChallengeKey,
+            first: u32,
+            rows: u32,
+        },
+        /// The rows up to `next` are open; their scores sum to `score`.
+        RowsOpened {
+            key: ChallengeKey,
+            next: u32,
+            end: u32,
+            score: i64,
+        },
+        /// A challenged report was right. The author can claim the challenger's bond.
+        ReportUpheld {
+            key: ChallengeKey,
+            challenger: T::AccountId,
+            author: WorkerKey<T::AccountId>,
+            bond: Balance,
+        },
+        /// A challenged report was wrong, or nobody showed in time that it was right. `report` stands instead. Of
+        /// `slashed`, `given_back` went to contributions that it had wrongly debited and `reward` to the challenger.
+        ReportCorrected {
+            key: ChallengeKey,
+            challenger: T::AccountId,
+            author: WorkerKey<T::AccountId>,
+            slashed: Balance,
+            given_back: Balance,
+            reward: Balance,
+            report: Vec<ReportEntry>,
+        },
     }
 
     #[pallet::error]
@@ -283,7 +402,7 @@ pub mod pallet {
         /// The account does not exist and the claim is less than the existential deposit that it needs. Fund it
         /// first, or wait until more is claimable. Nothing is lost.
         ClaimBelowExistentialDeposit,
-        /// There is no settlement of that request, or it was removed.
+        /// There is no settlement of that request, or no challenge of it, or it was removed.
         NotFound,
         /// No entry has earned anything by its standing, or it was collected, or it is still in the challenge window.
         NothingToCollect,
@@ -302,8 +421,38 @@ pub mod pallet {
         AlreadyExists,
         /// The settlement has more workers, royalties, sources or report entries than the ledger keeps.
         TooManyParts,
-        /// The report is not sorted, has a zero weight or weights that do not sum.
+        /// The report is not sorted, has a zero score or weights that are not its scores' shares.
         InvalidReport,
+        /// The report was settled longer than the challenge window ago, so its money may be paid.
+        WindowClosed,
+        /// This contribution of the report is challenged already. Its end decides for everybody.
+        AlreadyChallenged,
+        /// The model has no attribution, so its reports are empty and cannot be wrong.
+        NotAttributed,
+        /// The contribution is in none of the datanet versions that the model was trained on.
+        ForeignContribution,
+        /// What the worker revealed is not kept any more.
+        AnswerForgotten,
+        /// The deadline of the challenge is over. Anybody may close it.
+        DeadlinePassed,
+        /// The rows can still be shown. Wait until the deadline of the challenge has passed.
+        DeadlineNotPassed,
+        /// What is shown is of another release or version than the model's.
+        WrongRelease,
+        /// The place is not the contribution's, nor beside where it would be.
+        WrongPlace,
+        /// The place was shown already. Open the rows.
+        AlreadyPlaced,
+        /// Show first where the contribution's rows lie.
+        NotPlaced,
+        /// The row is not the next one of the contribution, or beyond its last, or the place beyond the table.
+        RowOutOfRange,
+        /// What is sent is not a whole number of rows of the release's length.
+        RowsWrongLength,
+        /// The proof does not lead to the release's root.
+        ProofInvalid,
+        /// A challenge of the report is open. Wait until it has ended.
+        ReportDisputed,
     }
 
     #[pallet::call]
@@ -343,7 +492,7 @@ pub mod pallet {
         /// touched.
         ///
         /// Origin: signed, anybody; a successful call is free. Events: [`Event::Pruned`]. Errors:
-        /// [`Error::NotFound`], [`Error::RetentionNotOver`]. Deposit: none; the explanation was paid for by the fee.
+        /// [`Error::NotFound`], [`Error::RetentionNotOver`], [`Error::ReportDisputed`]. Deposit: none; the explanation was paid for by the fee.
         #[pallet::call_index(2)]
         #[pallet::weight(T::WeightInfo::prune())]
         pub fn prune(origin: OriginFor<T>, request: RequestId) -> DispatchResultWithPostInfo {
@@ -380,6 +529,80 @@ pub mod pallet {
             Self::do_release_pool(model)?;
             Ok(Pays::No.into())
         }
+
+        /// Says that the report of a request is wrong about a contribution: that its score is another one, or that it
+        /// is missing.
+        ///
+        /// The contributors' money of the answer is withheld until the end. The worker whose report it is, or
+        /// anybody, shows the contribution's rows; the chain adds up their scores. A report that was right earns its
+        /// author the bond. One that was wrong, or whose rows were not shown in time, is corrected and paid anew, its
+        /// author is slashed, and the challenger gets the bond back and a part of the slash.
+        ///
+        /// Origin: signed, anybody. Events: [`Event::PayWithheld`] with the first challenge of a report,
+        /// [`Event::Challenged`]. Errors: [`Error::NotFound`], [`Error::WindowClosed`], [`Error::AlreadyChallenged`],
+        /// [`Error::NotAttributed`], [`Error::ForeignContribution`], [`Error::AnswerForgotten`], or the currency's own.
+        /// Deposit: `ChallengeBond`, and `ChallengePointBond` for each data point of the contribution.
+        #[pallet::call_index(5)]
+        #[pallet::weight(T::WeightInfo::challenge())]
+        pub fn challenge(origin: OriginFor<T>, key: ChallengeKey) -> DispatchResult {
+            let who = ensure_signed(origin)?;
+            Self::do_challenge(who, key)
+        }
+
+        /// Shows where a challenged contribution's rows lie in the model's release: its entry of the table, or the
+        /// entries on both sides of where it would be, which ends the challenge with a score of zero.
+        ///
+        /// Origin: signed, anybody. Events: [`Event::PlaceShown`], and those of the end. Errors: [`Error::NotFound`],
+        /// [`Error::DeadlinePassed`], [`Error::AlreadyPlaced`], [`Error::WrongRelease`], [`Error::RowOutOfRange`],
+        /// [`Error::ProofInvalid`], [`Error::WrongPlace`]. Deposit: none.
+        #[pallet::call_index(6)]
+        #[pallet::weight(T::WeightInfo::show_place().saturating_add(T::WeightInfo::conclude()))]
+        pub fn show_place(
+            origin: OriginFor<T>,
+            key: ChallengeKey,
+            release: ShownRelease,
+            ordinal: u32,
+            places: ShownPlaces,
+            proof: RangeProof,
+        ) -> DispatchResult {
+            ensure_signed(origin)?;
+            Self::do_show_place(key, release, ordinal, &places, &proof)
+        }
+
+        /// Opens the next rows of a challenged contribution, `first` being the first one that is not open. The last
+        /// ones end the challenge.
+        ///
+        /// Origin: signed, anybody. Events: [`Event::RowsOpened`], and with the last row [`Event::ReportUpheld`] or
+        /// [`Event::ReportCorrected`], and [`Event::PayReleased`] after the report's last challenge. Errors:
+        /// [`Error::NotFound`], [`Error::DeadlinePassed`], [`Error::NotPlaced`], [`Error::RowOutOfRange`],
+        /// [`Error::RowsWrongLength`], [`Error::ProofInvalid`]. Deposit: none.
+        #[pallet::call_index(7)]
+        #[pallet::weight(
+            T::WeightInfo::open_rows(rows.len().saturated_into()).saturating_add(T::WeightInfo::conclude())
+        )]
+        pub fn open_rows(
+            origin: OriginFor<T>,
+            key: ChallengeKey,
+            first: u32,
+            rows: OpenedRows,
+            proof: RangeProof,
+        ) -> DispatchResult {
+            ensure_signed(origin)?;
+            Self::do_open_rows(key, first, &rows, &proof)
+        }
+
+        /// Ends a challenge whose rows were not shown in time: the report counts as wrong.
+        ///
+        /// Origin: signed, anybody; a successful call is free. Events: [`Event::ReportCorrected`], and
+        /// [`Event::PayReleased`] after the report's last challenge. Errors: [`Error::NotFound`],
+        /// [`Error::DeadlineNotPassed`]. Deposit: none.
+        #[pallet::call_index(8)]
+        #[pallet::weight(T::WeightInfo::conclude())]
+        pub fn close_challenge(origin: OriginFor<T>, key: ChallengeKey) -> DispatchResultWithPostInfo {
+            ensure_signed(origin)?;
+            Self::do_close_challenge(key)?;
+            Ok(Pays::No.into())
+        }
     }
 
     #[pallet::hooks]
@@ -392,6 +615,11 @@ pub mod pallet {
             assert!(
                 T::DustSink::get() != Self::account_id(),
                 "the ledger cannot pay dust to itself"
+            );
+            assert!(T::AnswerTicks::get() > 0, "a challenge needs time to be answered");
+            assert!(
+                T::ChallengerShare::get() < Permill::one(),
+                "nobody may get its own slash back"
             );
         }
 

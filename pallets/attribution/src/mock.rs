@@ -12,11 +12,14 @@ use openledger_primitives::{
     licence::LicenceTerms,
     money::Balance,
     report::{Evidence, ReportEntry},
-    traits::{ContributionInfo, DatanetVersion, Datanets, RewardLedger, Settlement, Standing},
+    traits::{
+        Answers, Bonds, ContributionInfo, DatanetVersion, Datanets, Models, Release, RevealedAnswer,
+        RewardLedger, Service, Settlement, Standing,
+    },
     ContributionId, DatanetId, ModelId, RequestId, Tick, VersionId,
 };
 use sp_core::H256;
-use sp_runtime::{BuildStorage, DispatchResult};
+use sp_runtime::{BuildStorage, DispatchError, DispatchResult, Permill};
 use std::{cell::RefCell, collections::BTreeMap};
 
 pub type AccountId = u64;
@@ -58,6 +61,7 @@ impl pallet_balances::Config for Test {
     type Balance = Balance;
     type ExistentialDeposit = ConstU128<EXISTENTIAL_DEPOSIT>;
     type AccountStore = System;
+    type RuntimeHoldReason = RuntimeHoldReason;
 }
 
 parameter_types! {
@@ -68,13 +72,28 @@ parameter_types! {
     pub static PoolTicks: Tick = 300;
     pub static MinimumClaim: Balance = 5;
     pub static Now: Tick = 1;
+    pub static ChallengeBond: Balance = 100;
+    pub static ChallengePointBond: Balance = 2;
+    pub static AnswerTicks: Tick = 20;
+    pub static ReportSlash: Balance = 400;
+    pub static ChallengerShare: Permill = Permill::from_percent(50);
+    /// What the models' releases committed to.
+    pub static Releases: BTreeMap<ModelId, Release> = BTreeMap::new();
+    /// What [`WORKER`] revealed.
+    pub static Revealed: Option<RevealedAnswer> = None;
+    /// [`WORKER`]'s bond and how often it is accused.
+    pub static WorkerBond: (Balance, u32) = (1_000, 0);
     pub const LedgerPalletId: PalletId = PalletId(*b"ol/rewrd");
     pub const DustSink: AccountId = TREASURY;
 }
 
 impl crate::Config for Test {
     type Currency = Balances;
+    type RuntimeHoldReason = RuntimeHoldReason;
     type Datanets = Registry;
+    type Models = Shop;
+    type Answers = Committee;
+    type Workers = Committee;
     type Ticks = Clock;
     type DustSink = DustSink;
     type VestAnswers = VestAnswers;
@@ -82,10 +101,93 @@ impl crate::Config for Test {
     type ChallengeTicks = ChallengeTicks;
     type RetentionTicks = RetentionTicks;
     type PoolTicks = PoolTicks;
+    type ChallengeBond = ChallengeBond;
+    type ChallengePointBond = ChallengePointBond;
+    type AnswerTicks = AnswerTicks;
+    type ReportSlash = ReportSlash;
+    type ChallengerShare = ChallengerShare;
     type MinimumClaim = MinimumClaim;
     type MaxWorkers = ConstU32<4>;
     type PalletId = LedgerPalletId;
     type WeightInfo = ();
+}
+
+/// A registry of [`Releases`].
+pub struct Shop;
+
+impl Models<AccountId> for Shop {
+    fn service(_: ModelId) -> Result<Service<AccountId>, DispatchError> {
+        Err(DispatchError::Unavailable)
+    }
+
+    fn can_host(_: ModelId) -> bool {
+        false
+    }
+
+    fn release(model: ModelId) -> Option<Release> {
+        Releases::get().get(&model).cloned()
+    }
+
+    #[cfg(feature = "runtime-benchmarks")]
+    fn create_for_benchmark(_: &AccountId) -> ModelId {
+        MODEL
+    }
+
+    #[cfg(feature = "runtime-benchmarks")]
+    fn create_released_for_benchmark(owner: &AccountId) -> ModelId {
+        let terms = LicenceTerms {
+            id: Default::default(),
+            training: true,
+            commercial: true,
+            contributor_share: Permill::zero(),
+            expires_at: None,
+            text: H256::zero(),
+        };
+        let sources = (0..8).map(|_| (Registry::create_for_benchmark(owner, terms.clone()), 1));
+        let release = Release {
+            root: H256::zero(),
+            sources: sources.collect(),
+        };
+        Releases::mutate(|all| all.insert(MODEL, release));
+        MODEL
+    }
+}
+
+/// Keeps what [`WORKER`] revealed, and its bond outside of its balance.
+pub struct Committee;
+
+impl Answers<AccountId> for Committee {
+    fn revealed(_: RequestId, worker: &WorkerKey<AccountId>) -> Option<RevealedAnswer> {
+        Revealed::get().filter(|_| worker.account == WORKER)
+    }
+
+    #[cfg(feature = "runtime-benchmarks")]
+    fn reveal_for_benchmark(_: RequestId, _: &WorkerKey<AccountId>) {
+        Revealed::set(Some(RevealedAnswer {
+            output: vec![0; 1024],
+            query: vec![0; 1024],
+        }));
+    }
+}
+
+impl Bonds<AccountId> for Committee {
+    fn accuse(_: &WorkerKey<AccountId>) {
+        WorkerBond::mutate(|(_, accused)| *accused += 1);
+    }
+
+    fn acquit(_: &WorkerKey<AccountId>) {
+        WorkerBond::mutate(|(_, accused)| *accused -= 1);
+    }
+
+    fn slash(_: &WorkerKey<AccountId>, amount: Balance, to: &AccountId) -> Balance {
+        let moved = WorkerBond::mutate(|(bond, _)| {
+            let moved = amount.min(*bond);
+            *bond -= moved;
+            moved
+        });
+        Balances::mint_into(to, moved).expect("the account exists");
+        moved
+    }
 }
 
 /// A clock that tests move.
@@ -210,6 +312,11 @@ impl ExtBuilder {
         PoolTicks::set(300);
         MinimumClaim::set(5);
         Now::set(1);
+        ReportSlash::set(400);
+        ChallengerShare::set(Permill::from_percent(50));
+        Releases::mutate(BTreeMap::clear);
+        Revealed::set(None);
+        WorkerBond::set((1_000, 0));
         CONTRIBUTIONS.with(|all| all.borrow_mut().clear());
         VERSIONS.with(|all| all.borrow_mut().clear());
         for (contribution, owner) in [ALICE, BOB, CHARLIE].into_iter().enumerate() {
@@ -241,6 +348,8 @@ impl ExtBuilder {
         self.build().execute_with(|| {
             test();
             Attribution::do_try_state().expect("the state keeps its invariants");
+            let open = crate::Challenges::<Test>::iter_keys().count();
+            assert_eq!(WorkerBond::get().1 as usize, open, "a worker is accused of what is open");
         });
     }
 }

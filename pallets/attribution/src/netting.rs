@@ -107,10 +107,35 @@ impl Windows {
         };
     }
 
+    /// Adds what was credited at `at` and then taken out. It vests no earlier than it would have, and what is there no
+    /// later.
+    pub fn restore(&mut self, amount: Balance, at: &Clock) {
+        if amount == 0 {
+            return;
+        }
+        self.newer = Window {
+            amount: self.newer.amount.saturating_add(amount),
+            last_tick: self.newer.last_tick.max(at.tick),
+            last_answer: self.newer.last_answer.max(at.answers),
+        };
+    }
+
     /// Takes back up to `at_most`, the oldest pay first, and returns what was taken.
     pub fn take(&mut self, at_most: Balance) -> Balance {
+        Self::take_from([&mut self.older, &mut self.newer], at_most)
+    }
+
+    /// Takes out up to `at_most`, from the window first that a credit of `tick` went into, and returns what was taken.
+    pub fn take_credited(&mut self, tick: Tick, at_most: Balance) -> Balance {
+        match self.older.amount > 0 && self.older.last_tick >= tick {
+            true => Self::take_from([&mut self.older, &mut self.newer], at_most),
+            false => Self::take_from([&mut self.newer, &mut self.older], at_most),
+        }
+    }
+
+    fn take_from(windows: [&mut Window; 2], at_most: Balance) -> Balance {
         let mut left = at_most;
-        for window in [&mut self.older, &mut self.newer] {
+        for window in windows {
             let taken = left.min(window.amount);
             window.amount = window.amount.saturating_sub(taken);
             left = left.saturating_sub(taken);

@@ -3,10 +3,14 @@
 
 use crate::{
     types::{LedgerTotals, PendingKey},
-    Claimable, Config, Models, Pallet, Pending, PendingOf, Settlements, StandingCollected, StandingPools,
-    Totals,
+    ChallengeKey, Challenges, ChallengesAgainst, Claimable, Config, Disputes, HoldReason, Models, Pallet,
+    Pending, PendingOf, Settlements, StandingCollected, StandingPools, Totals,
 };
-use frame_support::{ensure, traits::fungible::Inspect};
+use alloc::collections::BTreeMap;
+use frame_support::{
+    ensure,
+    traits::fungible::{Inspect, InspectHold},
+};
 use openledger_primitives::{explain::Reason, money::Balance, report, traits::Datanets};
 use sp_runtime::TryRuntimeError;
 
@@ -17,6 +21,7 @@ impl<T: Config> Pallet<T> {
         Self::index_agrees_with_pending()?;
         Self::standing_is_shared()?;
         Self::settlements_are_whole()?;
+        Self::disputes_are_whole(&totals)?;
         ensure!(
             T::Currency::balance(&Self::account_id()) >= totals.owed(),
             "the ledger's account is short"
@@ -27,7 +32,7 @@ impl<T: Config> Pallet<T> {
     fn sums_are_kept(totals: &LedgerTotals) -> Result<(), TryRuntimeError> {
         ensure!(
             totals.claimed.checked_add(totals.owed()) == Some(totals.credited),
-            "credited is not claimed, claimable, pending, pools and standing"
+            "credited is not claimed, claimable, pending, pools, standing and disputed"
         );
         ensure!(
             sum(Claimable::<T>::iter_values()) == totals.claimable,
@@ -107,6 +112,53 @@ impl<T: Config> Pallet<T> {
             StandingCollected::<T>::iter_keys().all(paid),
             "a share was collected of a version that was never paid"
         );
+        Ok(())
+    }
+
+    fn disputes_are_whole(totals: &LedgerTotals) -> Result<(), TryRuntimeError> {
+        let (mut withheld, mut open): (Balance, usize) = (0, 0);
+        for (request, dispute) in Disputes::<T>::iter() {
+            let settled = Settlements::<T>::get(request).ok_or("a report without settlement is disputed")?;
+            ensure!(settled.representative == dispute.author, "a report has two authors");
+            let challenges = Challenges::<T>::iter_key_prefix(request).count();
+            ensure!(
+                challenges > 0 && u32::try_from(challenges) == Ok(dispute.open),
+                "a report's challenges are not counted right"
+            );
+            open = open.saturating_add(challenges);
+            withheld = withheld.saturating_add(sum(dispute.withheld.iter().map(|share| share.amount)));
+        }
+        ensure!(
+            withheld == totals.disputed,
+            "what is withheld differs from its sum"
+        );
+        let mut bonds: BTreeMap<T::AccountId, Balance> = BTreeMap::new();
+        for (request, (datanet, contribution), challenge) in Challenges::<T>::iter() {
+            let author = Disputes::<T>::get(request)
+                .ok_or("a challenge is of no dispute")?
+                .author;
+            let key = ChallengeKey {
+                request,
+                datanet,
+                contribution,
+            };
+            ensure!(
+                ChallengesAgainst::<T>::contains_key(&author.account, key),
+                "an author does not see a challenge"
+            );
+            let bond = bonds.entry(challenge.challenger).or_default();
+            *bond = bond.saturating_add(challenge.bond);
+        }
+        ensure!(
+            ChallengesAgainst::<T>::iter_keys().count() == open && Challenges::<T>::iter_keys().count() == open,
+            "a challenge is left of no dispute"
+        );
+        for (challenger, bond) in bonds {
+            ensure!(
+                T::Currency::balance_on_hold(&HoldReason::Challenge.into(), &challenger) == bond,
+                "a challenger's held bond is not the sum of its challenges"
+            );
+        }
         Ok(())
     }
 

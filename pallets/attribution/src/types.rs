@@ -71,13 +71,13 @@ pub struct ModelBook {
     pub sources: SourceList,
 }
 
-/// The ledger's sums. `credited = claimed + claimable + pending + pools + standing` at all times; dust is part of
-/// `claimable`, it belongs to the dust sink's account.
+/// The ledger's sums. `credited = claimed + claimable + pending + pools + standing + disputed` at all times; dust is
+/// part of `claimable`, it belongs to the dust sink's account.
 #[derive(
     Clone, Copy, Default, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub struct LedgerTotals {
-    /// All that settlements ever brought in, planck.
+    /// All that settlements and disputes ever brought in, planck.
     pub credited: Balance,
     /// All that was ever paid out, planck.
     pub claimed: Balance,
@@ -89,6 +89,8 @@ pub struct LedgerTotals {
     pub pools: Balance,
     /// In the datanet versions' pools, planck.
     pub standing: Balance,
+    /// Withheld while reports are disputed, planck.
+    pub disputed: Balance,
 }
 
 impl LedgerTotals {
@@ -98,6 +100,7 @@ impl LedgerTotals {
             .saturating_add(self.pending)
             .saturating_add(self.pools)
             .saturating_add(self.standing)
+            .saturating_add(self.disputed)
     }
 }
 
@@ -139,6 +142,8 @@ pub struct Settled<T: Config> {
     pub taken_back: BoundedVec<TakenBack, ConstU32<MAX_REPORT_ENTRIES>>,
     /// When it was settled.
     pub settled_at: Tick,
+    /// The model's count of attributed answers then, this one included.
+    pub answer: u64,
 }
 
 /// A contribution as a part of a version of its datanet: what pay by standing belongs to.

@@ -19,6 +19,14 @@ pub trait WeightInfo {
     fn collect_standing(c: u32) -> Weight;
     /// Releasing the pool of a model with the most sources.
     fn release_pool() -> Weight;
+    /// The first challenge of a report that names the most contributions.
+    fn challenge() -> Weight;
+    /// Showing a place with the longest proof, without the end that it may bring.
+    fn show_place() -> Weight;
+    /// Opening `b` bytes of rows with the longest proof, without the end that they may bring.
+    fn open_rows(b: u32) -> Weight;
+    /// The end of a dispute of a report that names the most contributions, all of which are paid anew.
+    fn conclude() -> Weight;
 }
 
 /// Bytes of proof for one storage item that is read.
@@ -27,6 +35,10 @@ const PROOF_BYTES: u64 = 3_600;
 const ITEM_PICOSECONDS: u64 = 3_000_000;
 /// Bytes of proof for one explanation.
 const EXPLANATION_BYTES: u64 = 9_000;
+/// Bytes of proof for one dispute.
+const DISPUTE_BYTES: u64 = 5_000;
+/// Computation around one byte of an opened row, picoseconds.
+const ROW_BYTE_PICOSECONDS: u64 = 12_000;
 
 fn items(count: u64) -> Weight {
     Weight::from_parts(ITEM_PICOSECONDS, PROOF_BYTES).saturating_mul(count)
@@ -73,6 +85,36 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     fn release_pool() -> Weight {
         items(22).saturating_add(T::DbWeight::get().reads_writes(22, 11))
     }
+
+    // Reads: settlement, challenge, model, answer with its seat, dispute, accusations, hold, totals, three tunables and
+    // three items of datanets. A contribution: pending pay, its index, the owner's claimable.
+    fn challenge() -> Weight {
+        items(16 + 3 * 17)
+            .saturating_add(Weight::from_parts(60_000_000, EXPLANATION_BYTES.saturating_add(DISPUTE_BYTES)))
+            .saturating_add(T::DbWeight::get().reads_writes(16 + 3 * 17, 8 + 3 * 17))
+    }
+
+    fn show_place() -> Weight {
+        items(5)
+            .saturating_add(Weight::from_parts(150_000_000, DISPUTE_BYTES))
+            .saturating_add(T::DbWeight::get().reads_writes(5, 1))
+    }
+
+    // Hashing, and a multiplication for every two bytes.
+    fn open_rows(b: u32) -> Weight {
+        items(5)
+            .saturating_add(Weight::from_parts(150_000_000, DISPUTE_BYTES))
+            .saturating_add(Weight::from_parts(ROW_BYTE_PICOSECONDS, 0).saturating_mul(u64::from(b)))
+            .saturating_add(T::DbWeight::get().reads_writes(5, 1))
+    }
+
+    // Reads: settlement, dispute, challenge, model, hold, bond, accusations, totals, tunables. A contribution, of 16 paid
+    // ones and 32 debits at most: datanets' item, pending pay, its index and the owner's claimable.
+    fn conclude() -> Weight {
+        items(20 + 4 * 48)
+            .saturating_add(Weight::from_parts(100_000_000, EXPLANATION_BYTES.saturating_add(DISPUTE_BYTES)))
+            .saturating_add(T::DbWeight::get().reads_writes(20 + 4 * 48, 14 + 3 * 48))
+    }
 }
 
 // For tests.
@@ -101,5 +143,23 @@ impl WeightInfo for () {
 
     fn release_pool() -> Weight {
         items(22).saturating_add(RocksDbWeight::get().reads_writes(22, 11))
+    }
+
+    fn challenge() -> Weight {
+        items(67).saturating_add(RocksDbWeight::get().reads_writes(67, 59))
+    }
+
+    fn show_place() -> Weight {
+        items(6).saturating_add(RocksDbWeight::get().reads_writes(6, 1))
+    }
+
+    fn open_rows(b: u32) -> Weight {
+        items(6)
+            .saturating_add(Weight::from_parts(ROW_BYTE_PICOSECONDS, 0).saturating_mul(u64::from(b)))
+            .saturating_add(RocksDbWeight::get().reads_writes(6, 1))
+    }
+
+    fn conclude() -> Weight {
+        items(212).saturating_add(RocksDbWeight::get().reads_writes(212, 158))
     }
 }

@@ -18,7 +18,7 @@ use openledger_primitives::{
     money::{Balance, FeeShares},
     report::{Evidence, ReportEntry},
     traits::{
-        ContributionInfo, DatanetVersion, Datanets, DrawSeed, Host, Models, RewardLedger, Service,
+        ContributionInfo, DatanetVersion, Datanets, DrawSeed, Host, Models, Release, RewardLedger, Service,
         Settlement, Standing, WorkerPool,
     },
     ContributionId, DatanetId, ModelId, RequestId, Tick, VersionId,
@@ -139,8 +139,17 @@ impl Models<AccountId> for MockModels {
         true
     }
 
+    fn release(_: ModelId) -> Option<Release> {
+        None
+    }
+
     #[cfg(feature = "runtime-benchmarks")]
     fn create_for_benchmark(_: &AccountId) -> ModelId {
+        EXACT
+    }
+
+    #[cfg(feature = "runtime-benchmarks")]
+    fn create_released_for_benchmark(_: &AccountId) -> ModelId {
         EXACT
     }
 }

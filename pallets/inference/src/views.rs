@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What runtime APIs show.
+//! What runtime APIs and disputes see.
 
 use crate::{
     pallet::*,
@@ -8,7 +8,9 @@ use crate::{
 use alloc::vec::Vec;
 use openledger_primitives::{
     apis::{InputView, OpenRequest, WorkerDuty},
-    Tick,
+    attestation::WorkerKey,
+    traits::{Answers, RevealedAnswer},
+    RequestId, Tick,
 };
 
 impl<T: Config> Pallet<T> {
@@ -48,5 +50,21 @@ impl<T: Config> Pallet<T> {
     /// The chain's tick.
     pub fn tick() -> Tick {
         CurrentTick::<T>::get()
+    }
+}
+
+impl<T: Config> Answers<T::AccountId> for Pallet<T> {
+    fn revealed(request: RequestId, worker: &WorkerKey<T::AccountId>) -> Option<RevealedAnswer> {
+        let seat = Committee::<T>::get(request, &worker.account)?;
+        let reveal = Reveals::<T>::get(request, &worker.account).filter(|_| seat.worker == *worker)?;
+        Some(RevealedAnswer {
+            output: reveal.output.into_inner(),
+            query: reveal.query.into_inner(),
+        })
+    }
+
+    #[cfg(feature = "runtime-benchmarks")]
+    fn reveal_for_benchmark(request: RequestId, worker: &WorkerKey<T::AccountId>) {
+        crate::benchmarking::largest_reveal::<T>(request, worker)
     }
 }

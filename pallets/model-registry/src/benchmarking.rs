@@ -149,6 +149,17 @@ pub(crate) fn servable_model<T: Config>(owner: &T::AccountId) -> ModelId {
     model
 }
 
+/// A model with attribution and the most sources.
+pub(crate) fn released_model<T: Config>(owner: &T::AccountId) -> ModelId {
+    fund::<T>(owner);
+    let sources = sources::<T>(owner);
+    let model = NextModelId::<T>::get();
+    let origin = RawOrigin::Signed(owner.clone()).into();
+    let spec = Box::new(attributed_spec::<T>());
+    assert_ok!(Registry::<T>::register_base(origin, spec, sources, None));
+    model
+}
+
 fn assert_last<T: Config>(event: Event<T>) {
     frame_system::Pallet::<T>::assert_last_event(event.into());
 }

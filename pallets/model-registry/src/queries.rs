@@ -4,7 +4,10 @@
 use crate::{Config, Error, ModelStatus, Models, Pallet};
 use alloc::vec::Vec;
 use frame_support::ensure;
-use openledger_primitives::{traits::Service, ModelId};
+use openledger_primitives::{
+    traits::{Release, Service},
+    ModelId,
+};
 use sp_runtime::DispatchError;
 
 impl<T: Config> openledger_primitives::traits::Models<T::AccountId> for Pallet<T> {
@@ -43,6 +46,18 @@ impl<T: Config> openledger_primitives::traits::Models<T::AccountId> for Pallet<T
         })
     }
 
+    fn release(model: ModelId) -> Option<Release> {
+        let record = Models::<T>::get(model)?;
+        Some(Release {
+            root: record.spec.attribution?.root,
+            sources: record
+                .sources
+                .iter()
+                .map(|source| (source.datanet, source.version))
+                .collect(),
+        })
+    }
+
     fn can_host(model: ModelId) -> bool {
         Models::<T>::get(model).is_some_and(|record| record.status != ModelStatus::Deprecated)
     }
@@ -50,5 +65,10 @@ impl<T: Config> openledger_primitives::traits::Models<T::AccountId> for Pallet<T
     #[cfg(feature = "runtime-benchmarks")]
     fn create_for_benchmark(owner: &T::AccountId) -> ModelId {
         crate::benchmarking::servable_model::<T>(owner)
+    }
+
+    #[cfg(feature = "runtime-benchmarks")]
+    fn create_released_for_benchmark(owner: &T::AccountId) -> ModelId {
+        crate::benchmarking::released_model::<T>(owner)
     }
 }

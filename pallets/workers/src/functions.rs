@@ -163,14 +163,15 @@ impl<T: Config> Pallet<T> {
         };
         ensure!(T::Ticks::now() >= until, Error::<T>::TooEarly);
         ensure!(registration.assignments == 0, Error::<T>::StillAssigned);
-
-        let bond = registration.bond;
-        T::Currency::release(&HoldReason::Bond.into(), who, bond, Precision::Exact)?;
-        Workers::<T>::remove(who);
         let worker = WorkerKey {
             account: who.clone(),
             epoch: registration.epoch,
         };
+        ensure!(Accusations::<T>::get(&worker) == 0, Error::<T>::StillAccused);
+
+        let bond = registration.bond;
+        T::Currency::release(&HoldReason::Bond.into(), who, bond, Precision::Exact)?;
+        Workers::<T>::remove(who);
         Self::deposit_event(Event::Withdrawn { worker, bond });
         Ok(())
     }

@@ -17,6 +17,7 @@
 
 extern crate alloc;
 
+mod bonds;
 mod functions;
 mod pool;
 // The codec's derive macros cast the indices of variants.
@@ -101,9 +102,13 @@ pub mod pallet {
         #[pallet::constant]
         type HeartbeatTicks: Get<Tick>;
 
-        /// Ticks between `unbond` and `withdraw_unbonded`. Longer than any dispute about past work may last.
+        /// Ticks between `unbond` and `withdraw_unbonded`. At least `LiableTicks`.
         #[pallet::constant]
         type UnbondTicks: Get<Tick>;
+
+        /// Ticks after an answer in which its worker can be called to account for it.
+        #[pallet::constant]
+        type LiableTicks: Get<Tick>;
 
         /// Requests in a row that a worker may miss before it is chilled. At least 1.
         #[pallet::constant]
@@ -146,6 +151,12 @@ pub mod pallet {
     #[pallet::storage]
     pub type Assignments<T: Config> =
         StorageDoubleMap<_, Blake2_128Concat, WorkerKeyOf<T>, Twox64Concat, RequestId, (), OptionQuery>;
+
+    /// How many disputes wait for an end in which a worker may be slashed. Cleared with the last of them.
+    //
+    // Each one is paid for by its challenger's bond.
+    #[pallet::storage]
+    pub type Accusations<T: Config> = StorageMap<_, Blake2_128Concat, WorkerKeyOf<T>, u32, ValueQuery>;
 
     /// What happened. Together the events tell the whole state but heartbeats.
     #[pallet::event]
@@ -212,6 +223,15 @@ pub mod pallet {
             /// The bond, planck.
             bond: Balance,
         },
+        /// A worker lost a part of its bond in a dispute.
+        Slashed {
+            /// The worker.
+            worker: WorkerKeyOf<T>,
+            /// What it lost, planck.
+            amount: Balance,
+            /// What is left, planck. Below `MinBond` it is not drawn until it bonds more.
+            bond: Balance,
+        },
     }
 
     /// Why a call was refused.
@@ -251,6 +271,8 @@ pub mod pallet {
         StillAssigned,
         /// The account registered too often.
         TooManyEpochs,
+        /// A report of the worker is challenged. Withdraw when the challenge has ended; its deadline is in its event.
+        StillAccused,
     }
 
     #[pallet::hooks]
@@ -263,6 +285,10 @@ pub mod pallet {
             assert!(
                 T::HeartbeatTicks::get() > 0,
                 "a heartbeat has to last into the next block"
+            );
+            assert!(
+                T::UnbondTicks::get() >= T::LiableTicks::get(),
+                "a bond has to last as long as its worker is liable"
             );
         }
 
@@ -356,7 +382,7 @@ pub mod pallet {
         /// Ends the registration and returns the bond.
         ///
         /// Origin: a worker that called `unbond`. Errors: `NotFound`, `NotUnbonding`, `TooEarly`,
-        /// `StillAssigned`. Event: `Withdrawn`.
+        /// `StillAssigned`, `StillAccused`. Event: `Withdrawn`.
         #[pallet::call_index(8)]
         pub fn withdraw_unbonded(origin: OriginFor<T>) -> DispatchResult {
             let who = ensure_signed(origin)?;

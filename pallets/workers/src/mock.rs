@@ -7,7 +7,7 @@ use frame_support::{assert_ok, derive_impl, parameter_types, traits::ConstU128};
 use openledger_primitives::{
     attestation::WorkerKey,
     money::Balance,
-    traits::{Models, Service, Ticks},
+    traits::{Models, Release, Service, Ticks},
     ModelId, Tick,
 };
 use sp_runtime::{BuildStorage, DispatchError};
@@ -66,11 +66,20 @@ impl Models<AccountId> for MockModels {
         Hostable::get().contains(&model)
     }
 
+    fn release(_: ModelId) -> Option<Release> {
+        None
+    }
+
     #[cfg(feature = "runtime-benchmarks")]
     fn create_for_benchmark(_: &AccountId) -> ModelId {
         let model = Hostable::get().len() as ModelId;
         Hostable::mutate(|models| models.push(model));
         model
+    }
+
+    #[cfg(feature = "runtime-benchmarks")]
+    fn create_released_for_benchmark(owner: &AccountId) -> ModelId {
+        Self::create_for_benchmark(owner)
     }
 }
 
@@ -80,6 +89,7 @@ pub const MAX_ASSIGNMENTS: u32 = 3;
 pub const MAX_MISSED: u32 = 3;
 pub const HEARTBEAT_TICKS: Tick = 20;
 pub const UNBOND_TICKS: Tick = 50;
+pub const LIABLE_TICKS: Tick = 10;
 
 impl pallet_workers::Config for Test {
     type Currency = Balances;
@@ -92,6 +102,7 @@ impl pallet_workers::Config for Test {
     type MaxAssignments = frame_support::traits::ConstU32<MAX_ASSIGNMENTS>;
     type HeartbeatTicks = frame_support::traits::ConstU64<HEARTBEAT_TICKS>;
     type UnbondTicks = frame_support::traits::ConstU64<UNBOND_TICKS>;
+    type LiableTicks = frame_support::traits::ConstU64<LIABLE_TICKS>;
     type MaxMissed = frame_support::traits::ConstU32<MAX_MISSED>;
     type WeightInfo = ();
 }

@@ -23,7 +23,7 @@ impl<T: Config> Pallet<T> {
     }
 
     /// The registration that `worker` names, unless it ended.
-    fn registration(worker: &WorkerKeyOf<T>) -> Option<RegistrationOf<T>> {
+    pub(crate) fn registration(worker: &WorkerKeyOf<T>) -> Option<RegistrationOf<T>> {
         Workers::<T>::get(&worker.account).filter(|registration| registration.epoch == worker.epoch)
     }
 }
@@ -62,7 +62,8 @@ impl<T: Config> WorkerPool<T::AccountId> for Pallet<T> {
         Ok(())
     }
 
-    /// A request that was served counts as a heartbeat. One that was missed counts towards `MaxMissed`.
+    /// A request that was served counts as a heartbeat. One that was missed counts towards `MaxMissed`. A leaving worker
+    /// stays for `LiableTicks` after a request that it served.
     fn release(worker: &WorkerKeyOf<T>, request: RequestId, served: bool) {
         if Assignments::<T>::take(worker, request).is_none() {
             return;
@@ -75,6 +76,9 @@ impl<T: Config> WorkerPool<T::AccountId> for Pallet<T> {
         if served {
             registration.missed = 0;
             registration.heard_at = T::Ticks::now();
+            if let Standing::Unbonding { until } = &mut registration.standing {
+                *until = T::Ticks::now().saturating_add(T::LiableTicks::get()).max(*until);
+            }
         } else {
             registration.missed = registration.missed.saturating_add(1);
             if registration.missed >= T::MaxMissed::get() && registration.standing == Standing::Active {

@@ -84,6 +84,13 @@ impl<T: Config> Pallet<T> {
     }
 
     fn check_assignments() -> Result<(), TryRuntimeError> {
+        for (worker, count) in Accusations::<T>::iter() {
+            ensure!(count > 0, "a count of accusations is zero");
+            ensure!(
+                Epochs::<T>::get(&worker.account) >= worker.epoch,
+                "a worker that never registered is accused"
+            );
+        }
         for (worker, _, ()) in Assignments::<T>::iter() {
             let registration = Workers::<T>::get(&worker.account).ok_or("an assigned worker left")?;
             ensure!(

@@ -2,16 +2,21 @@
 //! One file a call, one for each promise about pending pay, and one for attacks.
 
 mod attacks;
+mod challenge;
 mod claim;
 mod claim_for;
+mod close_challenge;
 mod collect_standing;
 mod explain;
 mod netting;
+mod open_rows;
 mod properties;
 mod prune;
 mod release_pool;
 mod settle;
+mod show_place;
 mod vesting;
+mod world;
 
 use crate::{mock::*, ClaimEntries, PendingKey};
 use openledger_primitives::{money::Balance, ContributionId};

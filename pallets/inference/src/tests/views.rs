@@ -76,3 +76,29 @@ fn requests_are_listed_by_id_and_stored_inputs_by_hash() {
         assert_eq!(open[0].input, InputView::Stored(H256::repeat_byte(5)));
     });
 }
+
+#[test]
+fn disputes_see_what_a_worker_revealed_until_it_is_forgotten() {
+    use openledger_primitives::traits::{Answers, RevealedAnswer};
+    Builder::default().with_hosts(1).build_and_execute(|| {
+        let request = ask(TOLERANT, Verification::Single);
+        next_block();
+        assert_eq!(Inference::revealed(request, &key(1)), None);
+        answer(request, |_| tolerant(1));
+        let Said { output, query, .. } = tolerant(1);
+        assert_eq!(
+            Inference::revealed(request, &key(1)),
+            Some(RevealedAnswer { output, query })
+        );
+        let other = WorkerKey {
+            epoch: 2,
+            ..key(1)
+        };
+        assert_eq!(Inference::revealed(request, &other), None);
+        next_block();
+        assert_settled(request);
+        assert!(Inference::revealed(request, &key(1)).is_some());
+        run_blocks(RETENTION_TICKS + 2);
+        assert_eq!(Inference::revealed(request, &key(1)), None);
+    });
+}

@@ -60,3 +60,28 @@ fn what_is_not_for_sale_is_not_served() {
         assert!(!Registry::can_host(1));
     });
 }
+
+#[test]
+fn disputes_see_what_a_release_committed_to_whatever_became_of_the_model() {
+    use openledger_primitives::traits::Release;
+    ExtBuilder::default().build_and_execute(|| {
+        assert_ok!(register_base(OWNER, spec_with_royalty(10), vec![], None));
+        assert_ok!(register_adapter(
+            BOB,
+            attributed(),
+            &[0],
+            vec![source(3)],
+            Some(MIN_PRICE)
+        ));
+        assert_ok!(Registry::deprecate(RuntimeOrigin::signed(BOB), 1));
+        assert_eq!(
+            Registry::release(1),
+            Some(Release {
+                root: attributed().attribution.unwrap().root,
+                sources: vec![(source(3).datanet, source(3).version)],
+            })
+        );
+        assert_eq!(Registry::release(0), None);
+        assert_eq!(Registry::release(9), None);
+    });
+}

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-//! One file for each call and one for the pool that draws see.
+//! One file for each call, one for the pool that draws see and one for what disputes do to bonds.
 
 mod bond_more;
+mod bonds;
 mod chill;
 mod heartbeat;
 mod host;

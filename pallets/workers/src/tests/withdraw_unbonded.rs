@@ -41,7 +41,27 @@ fn an_open_request_keeps_the_bond() {
                 WorkersPallet::withdraw_unbonded(signed(1)),
                 Error::<Test>::StillAssigned
             );
+            WorkersPallet::release(&worker, 7, false);
+            assert_ok!(WorkersPallet::withdraw_unbonded(signed(1)));
+        });
+}
+
+#[test]
+fn a_request_that_was_served_while_leaving_keeps_the_bond_as_long_as_its_worker_is_liable() {
+    Builder::default()
+        .with_worker(1, 100, &[0])
+        .build_and_execute(|| {
+            let worker = key(1);
+            assert_ok!(WorkersPallet::assign(&worker, 7));
+            assert_ok!(WorkersPallet::unbond(signed(1)));
+            Now::mutate(|now| *now += UNBOND_TICKS - 1);
             WorkersPallet::release(&worker, 7, true);
+            Now::mutate(|now| *now += LIABLE_TICKS - 1);
+            assert_noop!(
+                WorkersPallet::withdraw_unbonded(signed(1)),
+                Error::<Test>::TooEarly
+            );
+            Now::mutate(|now| *now += 1);
             assert_ok!(WorkersPallet::withdraw_unbonded(signed(1)));
         });
 }
