@@ -15,7 +15,7 @@ use frame_support::{
     weights::{Weight, WeightToFee as _},
 };
 use openledger_primitives::{
-    apis::OpenRequest,
+    apis::{OpenChallenge, OpenRequest},
     explain::Explanation,
     membership::{ContributionLeaf, MembershipError, MembershipProof},
     ContributionId, DatanetId, ModelId, RequestId, Tick, VersionId,
@@ -280,6 +280,10 @@ pallet_revive::impl_runtime_apis_plus_revive_traits!(
 
         fn standing(datanet: DatanetId, version: VersionId, contribution: ContributionId) -> Balance {
             Attribution::standing(datanet, version, contribution)
+        }
+
+        fn open_challenges(author: AccountId) -> Vec<OpenChallenge> {
+            Attribution::open_challenges(&author)
         }
     }
 

@@ -218,4 +218,4 @@ fn unavailable(error: BlobError) -> Stop {
 
 #[cfg(test)]
 #[path = "adapters_tests.rs"]
-mod tests;
+pub(crate) mod tests;

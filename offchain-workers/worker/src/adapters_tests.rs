@@ -11,7 +11,7 @@ use tempfile::TempDir;
 const LAMBDA: f64 = 0.01;
 
 /// A head of two classes and `dims` features trained on four rows, and its index.
-fn trained(dims: u16) -> (Vec<u8>, Index) {
+pub(crate) fn trained(dims: u16) -> (Vec<u8>, Index) {
     let row = |label: u16, first: i16| {
         let features = (0..dims).map(|place| if place == 0 { first } else { 64 });
         (label, features.collect::<Vec<i16>>())
@@ -32,7 +32,7 @@ fn trained(dims: u16) -> (Vec<u8>, Index) {
     (head, index)
 }
 
-fn registered(index: &Index) -> Attribution {
+pub(crate) fn registered(index: &Index) -> Attribution {
     Attribution {
         index: H256(ContentId::of(index.as_bytes()).0),
         root: H256(Release::of(index).root()),

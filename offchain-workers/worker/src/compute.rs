@@ -11,7 +11,8 @@
 use crate::{
     adapters::{Adapters, Loaded},
     artifacts::Artifacts,
-    chain::Model,
+    chain::{Adapter, Model},
+    challenges::Archive,
     driver::{Answerer, Computed},
     hosting::{Inspector, Unfit},
     jobs::Stop,
@@ -25,6 +26,7 @@ use openledger_primitives::{
 };
 use openledger_trainer::features::quantise_features;
 use sp_core::H256;
+use std::sync::Arc;
 
 /// Answers requests by an executor child.
 pub struct Computer {
@@ -91,6 +93,13 @@ fn unfit(stop: Stop) -> Unfit {
     match stop {
         Stop::Killed(why) | Stop::Invalid(why) => Unfit::Blamed(why),
         Stop::Unavailable(why) => Unfit::Unavailable(why),
+    }
+}
+
+#[async_trait::async_trait]
+impl Archive for Computer {
+    async fn loaded(&self, adapter: &Adapter) -> Result<Arc<Loaded>, Stop> {
+        self.adapters.get(adapter, &self.artifacts).await
     }
 }
 

@@ -10,6 +10,7 @@
 //! * [`compute`]: an answer and its report from an input.
 //! * [`adapters`]: heads and indexes, checked against their registration.
 //! * [`artifacts`]: bytes by content id.
+//! * [`challenges`]: standing by a report that somebody challenges.
 //! * [`transactions`]: the one place that takes nonces.
 //! * [`registration`]: bond and heartbeats.
 //! * [`hosting`]: which models are offered.
@@ -23,6 +24,7 @@
 pub mod adapters;
 pub mod artifacts;
 pub mod chain;
+pub mod challenges;
 pub mod compute;
 pub mod driver;
 pub mod hosting;

@@ -36,6 +36,10 @@ pub struct Metrics {
     pub reconnects: Counter<U64>,
     /// Last finalized block that was handled.
     pub finalized: Gauge<U64>,
+    /// Challenges of the worker's reports that are open.
+    pub challenges: Gauge<U64>,
+    /// Transactions that showed what a challenged report rests on.
+    pub shown: Counter<U64>,
     /// Seconds from a request's first sight to its answer.
     pub answer_seconds: Histogram,
 }
@@ -72,6 +76,14 @@ impl Metrics {
             )?,
             reconnects: counter("reconnects_total", "Connections to the node after the first")?,
             finalized: gauge("finalized_block", "Last finalized block that was handled")?,
+            challenges: gauge(
+                "open_challenges",
+                "Challenges of the worker's reports that are open",
+            )?,
+            shown: counter(
+                "shown_total",
+                "Transactions that showed what a challenged report rests on",
+            )?,
             answer_seconds: Histogram::with_opts(
                 HistogramOpts::new(
                     "openledger_worker_answer_seconds",
@@ -94,6 +106,7 @@ impl Metrics {
             shown.pending_transactions,
             shown.refused_models,
             shown.finalized,
+            shown.challenges,
         ] {
             register(gauge, registry)?;
         }
@@ -107,6 +120,7 @@ impl Metrics {
             shown.failures,
             shown.quarantined,
             shown.reconnects,
+            shown.shown,
         ] {
             register(counter, registry)?;
         }
@@ -125,7 +139,7 @@ mod tests {
         let metrics = Metrics::registered(&registry).unwrap();
         metrics.commits.inc();
         let shown = registry.gather();
-        assert_eq!(shown.len(), 15);
+        assert_eq!(shown.len(), 17);
         assert!(Metrics::registered(&registry).is_err());
     }
 }

@@ -4,6 +4,7 @@
 use crate::{
     artifacts::Artifacts,
     chain::{Capabilities, Chain, ChainError, Client, ConnectError, Connection, NodeBlobs, Signer},
+    challenges::Defender,
     compute::Computer,
     driver::Driver,
     hosting::Hosting,
@@ -163,6 +164,13 @@ pub async fn run(config: WorkerConfig, stop: CancellationToken) -> Result<(), Wo
         metrics.clone(),
         config.parallel,
     );
+    let defender = Defender::new(
+        client.clone(),
+        computer.clone(),
+        transactions.clone(),
+        metrics.clone(),
+        account.clone(),
+    );
     let registrar = Registrar::new(
         client.clone(),
         computer,
@@ -181,6 +189,7 @@ pub async fn run(config: WorkerConfig, stop: CancellationToken) -> Result<(), Wo
         _ = follow_best => Ok(()),
         _ = follow_finalized => Ok(()),
         _ = registrar.run(finalized_seen.clone()) => Ok(()),
+        _ = defender.run(finalized_seen.clone()) => Ok(()),
         ended = driver.run(finalized_seen, stop.clone()) => Ok(ended?),
     }
 }

@@ -2,8 +2,11 @@
 //! Worst cases of each call and of a settlement.
 
 use super::*;
-use crate::types::MAX_CLAIM_ENTRIES;
-use alloc::vec::Vec;
+use crate::{
+    dispute::{Dispute, Progress, MAX_CLASSES, MAX_OPENED_BYTES},
+    types::MAX_CLAIM_ENTRIES,
+};
+use alloc::{vec, vec::Vec};
 use frame_benchmarking::v2::*;
 use frame_support::{
     traits::{fungible::Mutate, Get},
@@ -12,13 +15,17 @@ use frame_support::{
 use frame_system::RawOrigin;
 use openledger_primitives::{
     attestation::WorkerKey,
+    fixed::release::{leaf, node, release_root, row_bytes, Hash, Place},
     licence::{LicenceTerms, KNOWN_LICENCES},
     money::Balance,
     report::{from_scores, Evidence, ReportEntry, MAX_REPORT_ENTRIES},
-    traits::{Datanets, RewardLedger, Settlement, Ticks, MAX_ROYALTIES, MAX_SOURCES},
+    traits::{
+        Answers, Datanets, Models as Registry, RewardLedger, Settlement, Ticks, MAX_ROYALTIES, MAX_SOURCES,
+    },
     DatanetId, ModelId, RequestId,
 };
 use sp_core::H256;
+use sp_io::hashing::blake2_256;
 use sp_runtime::Permill;
 
 const MODEL: ModelId = 1;
@@ -97,6 +104,73 @@ fn vested<T: Config>(count: u32) -> Vec<DatanetId> {
     }
     T::Ticks::set(T::Ticks::now() + T::VestTicks::get().max(T::ChallengeTicks::get()));
     datanets
+}
+
+/// A settled report of the most contributions, negative ones too, that a challenger can dispute.
+fn disputable<T: Config>() -> (ChallengeKey, T::AccountId) {
+    let owner: T::AccountId = account("model", 0, 0);
+    let challenger: T::AccountId = account("challenger", 0, 0);
+    let _ = T::Currency::mint_into(&owner, share::<T>() * 1_000_000);
+    let _ = T::Currency::mint_into(&challenger, (share::<T>() + T::ChallengeBond::get()) * 1_000);
+    let model = T::Models::create_released_for_benchmark(&owner);
+    let sources = T::Models::release(model).expect("it has a release").sources;
+    let negative: Vec<_> = (0..HALF).map(datanet::<T>).collect();
+    let pay = |request, report| {
+        let mut settlement = funded::<T>(request, report);
+        settlement.model = model;
+        Pallet::<T>::settle(settlement).expect("the settlement is well-formed");
+    };
+    pay(0, report_over(&negative, &[]));
+    let others = (0..HALF).skip(sources.len()).map(|n| datanet::<T>(100 + n));
+    let positive: Vec<_> = sources
+        .iter()
+        .map(|(datanet, _)| *datanet)
+        .chain(others)
+        .collect();
+    let report = report_over(&positive, &negative);
+    pay(1, report);
+    let settled = Settlements::<T>::get(1).expect("it was settled");
+    T::Answers::reveal_for_benchmark(1, &settled.representative);
+    let key = ChallengeKey {
+        request: 1,
+        datanet: sources.first().expect("a release has sources").0,
+        contribution: 0,
+    };
+    (key, challenger)
+}
+
+/// The same, challenged.
+fn challenged<T: Config>() -> ChallengeKey {
+    let (key, challenger) = disputable::<T>();
+    Pallet::<T>::challenge(RawOrigin::Signed(challenger).into(), key).expect("it can be challenged");
+    key
+}
+
+/// A proof for `leaves` from `first` on of `width` leaves, with siblings of zeros, and the root that it leads to.
+fn path(leaves: Vec<Hash>, width: u32, first: u32) -> (H256, RangeProof) {
+    let (mut level, mut first, mut width) = (leaves, first, width);
+    let mut proof = Vec::new();
+    while width > 1 {
+        let end = first + level.len() as u32;
+        if first % 2 == 1 {
+            level.insert(0, [0; 32]);
+            proof.push(H256::zero());
+        }
+        if end % 2 == 1 && end < width {
+            level.push([0; 32]);
+            proof.push(H256::zero());
+        }
+        level = level
+            .chunks(2)
+            .map(|pair| match pair {
+                [left, right] => node(blake2_256, left, right),
+                alone => alone[0],
+            })
+            .collect();
+        first /= 2;
+        width = width.div_ceil(2);
+    }
+    (H256(level[0]), RangeProof::truncate_from(proof))
 }
 
 #[benchmarks]
@@ -217,6 +291,122 @@ mod benchmarks {
         frame_system::Pallet::<T>::assert_last_event(
             <T as frame_system::Config>::RuntimeEvent::from(event).into(),
         );
+    }
+
+    #[benchmark]
+    fn challenge() {
+        let (key, challenger) = disputable::<T>();
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(challenger), key);
+
+        assert_eq!(
+            Disputes::<T>::get(key.request).map(|found| found.withheld.len()),
+            Some(HALF as usize)
+        );
+    }
+
+    #[benchmark]
+    fn show_place() {
+        let key = challenged::<T>();
+        // the largest table
+        let width = u32::MAX;
+        let mut header = *b"OLIX\x02\0............\0\0\0\0\0\0";
+        let dispute = Disputes::<T>::get(key.request).expect("it is challenged");
+        header[6..8].copy_from_slice(&(dispute.delta.len() as u16).to_le_bytes());
+        header[8..10].copy_from_slice(&(dispute.query.len() as u16).to_le_bytes());
+        header[12..16].copy_from_slice(&width.to_le_bytes());
+        header[16..20].copy_from_slice(&width.to_le_bytes());
+        let own = ShownPlace {
+            datanet: key.datanet,
+            contribution: key.contribution,
+            registered: 0,
+            first: 0,
+            rows: 2,
+        };
+        let leaves = vec![leaf(blake2_256, &Place::from(own).to_bytes())];
+        let (table, proof) = path(leaves, width, 1);
+        let release = ShownRelease {
+            header,
+            table,
+            rows: H256::zero(),
+        };
+        let root = release_root(blake2_256, &release.header, &release.table.0, &release.rows.0);
+        Disputes::<T>::insert(
+            key.request,
+            Dispute {
+                root: H256(root),
+                ..dispute
+            },
+        );
+        let shown = ShownPlaces::truncate_from(vec![own]);
+
+        #[extrinsic_call]
+        _(
+            RawOrigin::Signed(whitelisted_caller()),
+            key,
+            release,
+            1,
+            shown,
+            proof,
+        );
+
+        let challenge = Challenges::<T>::get(key.request, (key.datanet, key.contribution));
+        assert!(challenge.is_some_and(|found| found.progress != Progress::Unplaced));
+    }
+
+    #[benchmark]
+    fn open_rows(b: Linear<1, MAX_OPENED_BYTES>) {
+        let key = challenged::<T>();
+        // rows of the least length that sum to about so many bytes, or the largest row there is
+        let dispute = Disputes::<T>::get(key.request).expect("it is challenged");
+        let features = ((b as usize).saturating_sub(12) / 2).clamp(2, 2 * 1_025) / 2 - 1;
+        let query: Vec<i16> = dispute.query.iter().copied().take(features.max(1)).collect();
+        let classes =
+            ((b as usize).saturating_sub(12) / 2 / (query.len() + 1)).clamp(1, MAX_CLASSES as usize);
+        let delta: Vec<i16> = core::iter::repeat_n(-7, classes).collect();
+        let row = vec![1u8; row_bytes(delta.len(), query.len())];
+        let (root, proof) = path(vec![leaf(blake2_256, &row)], u32::MAX, 1);
+        Disputes::<T>::insert(
+            key.request,
+            Dispute {
+                delta: BoundedVec::truncate_from(delta),
+                query: BoundedVec::truncate_from(query),
+                ..dispute
+            },
+        );
+        Challenges::<T>::mutate(key.request, (key.datanet, key.contribution), |challenge| {
+            challenge.as_mut().expect("it is open").progress = Progress::Rows {
+                root,
+                width: u32::MAX,
+                next: 1,
+                end: 9,
+                score: 0,
+            };
+        });
+
+        #[extrinsic_call]
+        _(
+            RawOrigin::Signed(whitelisted_caller()),
+            key,
+            1,
+            OpenedRows::truncate_from(row),
+            proof,
+        );
+
+        let challenge = Challenges::<T>::get(key.request, (key.datanet, key.contribution));
+        assert!(challenge.is_some_and(|found| matches!(found.progress, Progress::Rows { next: 2, .. })));
+    }
+
+    #[benchmark]
+    fn conclude() {
+        let key = challenged::<T>();
+        T::Ticks::set(T::Ticks::now() + T::AnswerTicks::get() + 1);
+
+        #[extrinsic_call]
+        close_challenge(RawOrigin::Signed(whitelisted_caller()), key);
+
+        assert!(!Disputes::<T>::contains_key(key.request));
     }
 
     impl_benchmark_test_suite!(

@@ -34,6 +34,9 @@ use sp_core::H256;
 use sp_io::hashing::blake2_256;
 use sp_runtime::{DispatchError, DispatchResult};
 
+/// A challenge and the dispute that it belongs to.
+type Case<T> = (Challenge<<T as frame_system::Config>::AccountId>, Dispute<T>);
+
 impl<T: Config> Pallet<T> {
     pub(crate) fn do_challenge(challenger: T::AccountId, key: ChallengeKey) -> DispatchResult {
         let settled = Settlements::<T>::get(key.request).ok_or(Error::<T>::NotFound)?;
@@ -85,7 +88,10 @@ impl<T: Config> Pallet<T> {
         proof: &RangeProof,
     ) -> DispatchResult {
         let (challenge, dispute) = Self::running(&key)?;
-        ensure!(challenge.progress == Progress::Unplaced, Error::<T>::AlreadyPlaced);
+        ensure!(
+            challenge.progress == Progress::Unplaced,
+            Error::<T>::AlreadyPlaced
+        );
         let root = release_root(blake2_256, &release.header, &release.table.0, &release.rows.0);
         ensure!(root == dispute.root.0, Error::<T>::WrongRelease);
         let shape = IndexShape::read(&release.header).ok_or(Error::<T>::WrongRelease)?;
@@ -207,7 +213,13 @@ impl<T: Config> Pallet<T> {
             end,
             score,
         };
-        Self::keep(&key, Challenge { progress, ..challenge });
+        Self::keep(
+            &key,
+            Challenge {
+                progress,
+                ..challenge
+            },
+        );
         Ok(())
     }
 
@@ -248,8 +260,7 @@ impl<T: Config> Pallet<T> {
                     challenge.bond,
                     Precision::BestEffort,
                 )?;
-                let slashed =
-                    T::Workers::slash(&dispute.author, T::ReportSlash::get(), &Self::account_id());
+                let slashed = T::Workers::slash(&dispute.author, T::ReportSlash::get(), &Self::account_id());
                 book.receive(slashed)?;
                 let left = match report == settled.report.as_slice() {
                     true => slashed,
@@ -338,19 +349,16 @@ impl<T: Config> Pallet<T> {
             .saturating_add(for_rows)
     }
 
-    fn found(key: &ChallengeKey) -> Result<(Challenge<T::AccountId>, Dispute<T>), Error<T>> {
+    fn found(key: &ChallengeKey) -> Result<Case<T>, Error<T>> {
         let challenge = Challenges::<T>::get(key.request, (key.datanet, key.contribution));
         let dispute = Disputes::<T>::get(key.request);
         challenge.zip(dispute).ok_or(Error::<T>::NotFound)
     }
 
     /// A challenge whose deadline has not passed.
-    fn running(key: &ChallengeKey) -> Result<(Challenge<T::AccountId>, Dispute<T>), Error<T>> {
+    fn running(key: &ChallengeKey) -> Result<Case<T>, Error<T>> {
         let (challenge, dispute) = Self::found(key)?;
-        ensure!(
-            T::Ticks::now() <= challenge.deadline,
-            Error::<T>::DeadlinePassed
-        );
+        ensure!(T::Ticks::now() <= challenge.deadline, Error::<T>::DeadlinePassed);
         Ok((challenge, dispute))
     }
 

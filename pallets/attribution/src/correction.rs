@@ -50,10 +50,7 @@ impl<T: Config> Pallet<T> {
                     let tick = settled.settled_at;
                     (pot, book.withhold_standing((datanet, version), tick, part.amount))
                 }
-                Reason::NextPool => (
-                    Pot::NextPool,
-                    Self::withhold_pool(settled, part.amount, book),
-                ),
+                Reason::NextPool => (Pot::NextPool, Self::withhold_pool(settled, part.amount, book)),
                 _ => continue,
             };
             if amount > 0 {
@@ -270,10 +267,7 @@ impl<T: Config> Pallet<T> {
 
     /// Refuses what would pull a settlement from under an open dispute.
     pub(crate) fn ensure_undisputed(request: RequestId) -> DispatchResult {
-        ensure!(
-            !Disputes::<T>::contains_key(request),
-            Error::<T>::ReportDisputed
-        );
+        ensure!(!Disputes::<T>::contains_key(request), Error::<T>::ReportDisputed);
         Ok(())
     }
 }

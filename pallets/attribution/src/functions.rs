@@ -26,7 +26,7 @@ use openledger_primitives::{
     traits::{Datanets, RewardLedger, Settlement, Ticks},
     ContributionId, DatanetId, ModelId, RequestId,
 };
-use sp_runtime::{traits::AccountIdConversion, DispatchError, DispatchResult};
+use sp_runtime::{traits::AccountIdConversion, DispatchError, DispatchResult, Permill};
 
 impl<T: Config> RewardLedger<T::AccountId> for Pallet<T> {
     fn account() -> T::AccountId {
@@ -62,6 +62,23 @@ impl<T: Config> Pallet<T> {
             ticks: T::VestTicks::get(),
             challenge_ticks: T::ChallengeTicks::get(),
         }
+    }
+
+    /// Asserts what has to be true of the configuration.
+    pub(crate) fn assert_sound() {
+        assert!(
+            T::MaxWorkers::get() > 0,
+            "an answer is paid to one worker at least"
+        );
+        assert!(
+            T::DustSink::get() != Self::account_id(),
+            "the ledger cannot pay dust to itself"
+        );
+        assert!(T::AnswerTicks::get() > 0, "a challenge needs time to be answered");
+        assert!(
+            T::ChallengerShare::get() < Permill::one(),
+            "nobody may get its own slash back"
+        );
     }
 
     /// Mints an existential deposit for the ledger's account unless it exists.

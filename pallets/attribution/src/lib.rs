@@ -22,6 +22,8 @@ mod benchmarking;
 mod book;
 mod challenge;
 mod correction;
+// the codec's derive macros cast the indices of variants
+#[allow(clippy::as_conversions)]
 pub mod dispute;
 mod functions;
 pub mod netting;
@@ -46,14 +48,7 @@ pub use weights::WeightInfo;
 #[allow(clippy::as_conversions, clippy::expect_used, missing_docs)]
 #[frame_support::pallet]
 pub mod pallet {
-    use crate::{
-        dispute::{
-            Challenge, ChallengeKey, Dispute, OpenedRows, RangeProof, ShownPlaces, ShownRelease, Withheld,
-        },
-        standing::StandingPool,
-        types::{ClaimEntries, CollectEntries, LedgerTotals, ModelBook, PendingKey, PendingPay, Settled},
-        weights::WeightInfo,
-    };
+    use crate::{dispute::*, standing::StandingPool, types::*, weights::WeightInfo};
     use alloc::vec::Vec;
     use frame_support::{pallet_prelude::*, traits::fungible, PalletId};
     use frame_system::pallet_prelude::*;
@@ -102,8 +97,7 @@ pub mod pallet {
         /// Ticks after which pay has vested though the model gave no further answers.
         type VestTicks: Get<Tick>;
 
-        /// Ticks in which a report can be challenged. No pay vests earlier, whatever `VestAnswers` and `VestTicks`
-        /// say.
+        /// Ticks in which a report can be challenged. No pay vests earlier, whatever the other two say.
         type ChallengeTicks: Get<Tick>;
 
         /// What a challenge of a report costs if it is wrong, planck. It also covers the storage of a dispute.
@@ -118,8 +112,8 @@ pub mod pallet {
         /// What the author of a wrong report loses of its bond for each wrong entry, planck.
         type ReportSlash: Get<Balance>;
 
-        /// The challenger's part of what a slash leaves when wrong debits are given back; the dust sink gets the rest.
-        /// Less than one, so that nobody gets a slash back by challenging itself.
+        /// The challenger's part of what a slash leaves when wrong debits are given back, less than one; the dust sink
+        /// gets the rest.
         type ChallengerShare: Get<Permill>;
 
         /// Ticks after which anybody may remove a settlement's explanation. Give explanations more time than pay
@@ -129,8 +123,7 @@ pub mod pallet {
         /// Ticks without an attributed answer after which anybody may release a model's next pool.
         type PoolTicks: Get<Tick>;
 
-        /// The least that one claim pays out, planck. With at least the existential deposit here, no claim can fail
-        /// for the receiving account's sake.
+        /// The least that one claim pays out, planck. At the existential deposit or above, no account is too poor for it.
         type MinimumClaim: Get<Balance>;
 
         /// The most workers that share one answer's pay: the largest committee.
@@ -231,8 +224,7 @@ pub mod pallet {
         Challenge<T::AccountId>,
     >;
 
-    /// The open challenges by the account whose report it is, for workers that look for what to answer. The chain never
-    /// iterates over it.
+    /// The keys of [`Challenges`] by the account whose report it is, for workers. The chain never iterates over it.
     // As many entries as `Challenges`, added and removed with them.
     #[pallet::storage]
     pub type ChallengesAgainst<T: Config> =
@@ -255,10 +247,8 @@ pub mod pallet {
         /// Gives the ledger's account an existential deposit unless the balances' genesis did, so that it can take
         /// any payment, however small, and pay out the last planck that it owes.
         fn build(&self) {
-            assert!(
-                Pallet::<T>::endow_account().is_ok(),
-                "the ledger's account takes an existential deposit"
-            );
+            let endowed = Pallet::<T>::endow_account();
+            assert!(endowed.is_ok(), "the account takes an existential deposit");
         }
     }
 
@@ -379,8 +369,8 @@ pub mod pallet {
             author: WorkerKey<T::AccountId>,
             bond: Balance,
         },
-        /// A challenged report was wrong, or nobody showed in time that it was right. `report` stands instead. Of
-        /// `slashed`, `given_back` went to contributions that it had wrongly debited and `reward` to the challenger.
+        /// A report was wrong, or nobody showed in time that it was right; `report` stands instead. Of `slashed`,
+        /// `given_back` went to contributions that it had wrongly debited and `reward` to the challenger.
         ReportCorrected {
             key: ChallengeKey,
             challenger: T::AccountId,
@@ -474,9 +464,7 @@ pub mod pallet {
 
         /// Pays `account` all that it can claim, as [`Pallet::claim`] does for the caller.
         ///
-        /// For helpers who pay the transaction for others, and for accounts that cannot call, such as the dust sink.
-        ///
-        /// Origin: signed, anybody. Events, errors and deposit as for [`Pallet::claim`].
+        /// Origin: signed, anybody. All else as for [`Pallet::claim`].
         #[pallet::call_index(1)]
         #[pallet::weight(T::WeightInfo::claim(entries.len().saturated_into()))]
         pub fn claim_for(
@@ -488,8 +476,7 @@ pub mod pallet {
             Self::do_claim(account, by, &entries)
         }
 
-        /// Removes the explanation of a request that was settled more than `RetentionTicks` ago. Its money is not
-        /// touched.
+        /// Removes the explanation of a request that was settled more than `RetentionTicks` ago, and no money.
         ///
         /// Origin: signed, anybody; a successful call is free. Events: [`Event::Pruned`]. Errors:
         /// [`Error::NotFound`], [`Error::RetentionNotOver`], [`Error::ReportDisputed`]. Deposit: none; the explanation was paid for by the fee.
@@ -503,9 +490,8 @@ pub mod pallet {
 
         /// Makes claimable what contributions have earned by their standing in versions of their datanets.
         ///
-        /// Each share becomes claimable for the contribution's owner, whoever calls, or for the dust sink if the
-        /// contribution was revoked. Entries that are unknown, or that earned nothing since the last time, are passed
-        /// over.
+        /// Each share becomes claimable for the contribution's owner, whoever calls, or for the dust sink if it was
+        /// revoked. Entries that are unknown, or that earned nothing since the last time, are passed over.
         ///
         /// Origin: signed, anybody. Events: [`Event::StandingPaid`] for each share. Errors:
         /// [`Error::NothingToCollect`]. Deposit: none.
@@ -516,9 +502,8 @@ pub mod pallet {
             Self::do_collect_standing(&entries)
         }
 
-        /// Pays out the next pool of a model that has named no contribution for `PoolTicks`, because it was deprecated,
-        /// is not asked any more or has nobody left to name: to the datanet versions that it was trained on, by
-        /// standing.
+        /// Pays out the next pool of a model that has named no contribution for `PoolTicks`, for whatever reason: to the
+        /// datanet versions that it was trained on, by standing.
         ///
         /// Origin: signed, anybody; a successful call is free. Events: [`Event::StandingAccrued`] for each version,
         /// [`Event::PoolReleased`]. Errors: [`Error::NothingToRelease`], [`Error::PoolNotIdle`]. Deposit: none.
@@ -532,11 +517,6 @@ pub mod pallet {
 
         /// Says that the report of a request is wrong about a contribution: that its score is another one, or that it
         /// is missing.
-        ///
-        /// The contributors' money of the answer is withheld until the end. The worker whose report it is, or
-        /// anybody, shows the contribution's rows; the chain adds up their scores. A report that was right earns its
-        /// author the bond. One that was wrong, or whose rows were not shown in time, is corrected and paid anew, its
-        /// author is slashed, and the challenger gets the bond back and a part of the slash.
         ///
         /// Origin: signed, anybody. Events: [`Event::PayWithheld`] with the first challenge of a report,
         /// [`Event::Challenged`]. Errors: [`Error::NotFound`], [`Error::WindowClosed`], [`Error::AlreadyChallenged`],
@@ -569,13 +549,12 @@ pub mod pallet {
             Self::do_show_place(key, release, ordinal, &places, &proof)
         }
 
-        /// Opens the next rows of a challenged contribution, `first` being the first one that is not open. The last
-        /// ones end the challenge.
+        /// Opens rows of a challenged contribution, `first` being the first one that is not open. The last ones end the
+        /// challenge.
         ///
         /// Origin: signed, anybody. Events: [`Event::RowsOpened`], and with the last row [`Event::ReportUpheld`] or
-        /// [`Event::ReportCorrected`], and [`Event::PayReleased`] after the report's last challenge. Errors:
-        /// [`Error::NotFound`], [`Error::DeadlinePassed`], [`Error::NotPlaced`], [`Error::RowOutOfRange`],
-        /// [`Error::RowsWrongLength`], [`Error::ProofInvalid`]. Deposit: none.
+        /// [`Event::ReportCorrected`]. Errors: [`Error::NotFound`], [`Error::DeadlinePassed`], [`Error::NotPlaced`],
+        /// [`Error::RowOutOfRange`], [`Error::RowsWrongLength`], [`Error::ProofInvalid`]. Deposit: none.
         #[pallet::call_index(7)]
         #[pallet::weight(
             T::WeightInfo::open_rows(rows.len().saturated_into()).saturating_add(T::WeightInfo::conclude())
@@ -593,9 +572,8 @@ pub mod pallet {
 
         /// Ends a challenge whose rows were not shown in time: the report counts as wrong.
         ///
-        /// Origin: signed, anybody; a successful call is free. Events: [`Event::ReportCorrected`], and
-        /// [`Event::PayReleased`] after the report's last challenge. Errors: [`Error::NotFound`],
-        /// [`Error::DeadlineNotPassed`]. Deposit: none.
+        /// Origin: signed, anybody; a successful call is free. Events: [`Event::ReportCorrected`]. Errors:
+        /// [`Error::NotFound`], [`Error::DeadlineNotPassed`]. Deposit: none.
         #[pallet::call_index(8)]
         #[pallet::weight(T::WeightInfo::conclude())]
         pub fn close_challenge(origin: OriginFor<T>, key: ChallengeKey) -> DispatchResultWithPostInfo {
@@ -608,19 +586,7 @@ pub mod pallet {
     #[pallet::hooks]
     impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
         fn integrity_test() {
-            assert!(
-                T::MaxWorkers::get() > 0,
-                "an answer is paid to one worker at least"
-            );
-            assert!(
-                T::DustSink::get() != Self::account_id(),
-                "the ledger cannot pay dust to itself"
-            );
-            assert!(T::AnswerTicks::get() > 0, "a challenge needs time to be answered");
-            assert!(
-                T::ChallengerShare::get() < Permill::one(),
-                "nobody may get its own slash back"
-            );
+            Self::assert_sound();
         }
 
         #[cfg(feature = "try-runtime")]

@@ -349,7 +349,11 @@ impl ExtBuilder {
             test();
             Attribution::do_try_state().expect("the state keeps its invariants");
             let open = crate::Challenges::<Test>::iter_keys().count();
-            assert_eq!(WorkerBond::get().1 as usize, open, "a worker is accused of what is open");
+            assert_eq!(
+                WorkerBond::get().1 as usize,
+                open,
+                "a worker is accused of what is open"
+            );
         });
     }
 }

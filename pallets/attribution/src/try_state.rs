@@ -119,7 +119,10 @@ impl<T: Config> Pallet<T> {
         let (mut withheld, mut open): (Balance, usize) = (0, 0);
         for (request, dispute) in Disputes::<T>::iter() {
             let settled = Settlements::<T>::get(request).ok_or("a report without settlement is disputed")?;
-            ensure!(settled.representative == dispute.author, "a report has two authors");
+            ensure!(
+                settled.representative == dispute.author,
+                "a report has two authors"
+            );
             let challenges = Challenges::<T>::iter_key_prefix(request).count();
             ensure!(
                 challenges > 0 && u32::try_from(challenges) == Ok(dispute.open),
@@ -150,7 +153,8 @@ impl<T: Config> Pallet<T> {
             *bond = bond.saturating_add(challenge.bond);
         }
         ensure!(
-            ChallengesAgainst::<T>::iter_keys().count() == open && Challenges::<T>::iter_keys().count() == open,
+            ChallengesAgainst::<T>::iter_keys().count() == open
+                && Challenges::<T>::iter_keys().count() == open,
             "a challenge is left of no dispute"
         );
         for (challenger, bond) in bonds {

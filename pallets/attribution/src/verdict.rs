@@ -51,9 +51,9 @@ pub fn judge(report: &[ReportEntry], key: Key, finding: Finding) -> Verdict {
     let corrected = |scores: Vec<(Key, i64)>| from_scores(&scores, Evidence::Influence);
     match (listed, finding) {
         (Some(entry), Finding::Score(score)) if entry.score == score => Verdict::Right,
-        (Some(_), Finding::Score(score)) => {
-            Verdict::Wrong(corrected(others().chain(core::iter::once((key, score))).collect()))
-        }
+        (Some(_), Finding::Score(score)) => Verdict::Wrong(corrected(
+            others().chain(core::iter::once((key, score))).collect(),
+        )),
         (None, Finding::Score(score)) => {
             let with = corrected(others().chain(core::iter::once((key, score))).collect());
             match with.iter().any(|entry| entry.key() == key) {
@@ -210,7 +210,10 @@ mod tests {
             .map(|debit| (debit.key.1, debit.taken, debit.owed, debit.more))
             .collect();
         // 1 may lose 200 instead of 500; 2 had no more than 150 to lose; 3 was spared
-        assert_eq!(by_contribution, [(1, 500, 300, 0), (2, 150, 0, 0), (3, 0, 0, 100)]);
+        assert_eq!(
+            by_contribution,
+            [(1, 500, 300, 0), (2, 150, 0, 0), (3, 0, 0, 100)]
+        );
     }
 
     proptest! {

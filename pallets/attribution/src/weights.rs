@@ -90,7 +90,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     // three items of datanets. A contribution: pending pay, its index, the owner's claimable.
     fn challenge() -> Weight {
         items(16 + 3 * 17)
-            .saturating_add(Weight::from_parts(60_000_000, EXPLANATION_BYTES.saturating_add(DISPUTE_BYTES)))
+            .saturating_add(Weight::from_parts(
+                60_000_000,
+                EXPLANATION_BYTES.saturating_add(DISPUTE_BYTES),
+            ))
             .saturating_add(T::DbWeight::get().reads_writes(16 + 3 * 17, 8 + 3 * 17))
     }
 
@@ -112,7 +115,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     // ones and 32 debits at most: datanets' item, pending pay, its index and the owner's claimable.
     fn conclude() -> Weight {
         items(20 + 4 * 48)
-            .saturating_add(Weight::from_parts(100_000_000, EXPLANATION_BYTES.saturating_add(DISPUTE_BYTES)))
+            .saturating_add(Weight::from_parts(
+                100_000_000,
+                EXPLANATION_BYTES.saturating_add(DISPUTE_BYTES),
+            ))
             .saturating_add(T::DbWeight::get().reads_writes(20 + 4 * 48, 14 + 3 * 48))
     }
 }

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-//! The reward ledger: when pay vests and where what nobody earned goes.
+//! The reward ledger: when pay vests, what a challenge of a report costs, and where what nobody earned goes.
 
-use super::{parameters::dynamic_params::rewards, TreasuryAccount};
-use crate::{Balances, Datanets, Inference, Runtime};
+use super::{
+    parameters::{dynamic_params::rewards, AtLeastOne, ChallengerShareInForce},
+    TreasuryAccount,
+};
+use crate::{Balances, Datanets, Inference, ModelRegistry, Runtime, RuntimeHoldReason, Workers};
 use frame_support::{parameter_types, traits::ConstU32, PalletId};
 
 parameter_types! {
@@ -11,7 +14,11 @@ parameter_types! {
 
 impl pallet_attribution::Config for Runtime {
     type Currency = Balances;
+    type RuntimeHoldReason = RuntimeHoldReason;
     type Datanets = Datanets;
+    type Models = ModelRegistry;
+    type Answers = Inference;
+    type Workers = Workers;
     type Ticks = Inference;
     type DustSink = TreasuryAccount;
     type VestAnswers = rewards::VestAnswers;
@@ -19,6 +26,11 @@ impl pallet_attribution::Config for Runtime {
     type ChallengeTicks = rewards::ChallengeTicks;
     type RetentionTicks = rewards::RetentionTicks;
     type PoolTicks = rewards::PoolTicks;
+    type ChallengeBond = rewards::ChallengeBond;
+    type ChallengePointBond = rewards::ChallengePointBond;
+    type AnswerTicks = AtLeastOne<rewards::AnswerTicks>;
+    type ReportSlash = rewards::ReportSlash;
+    type ChallengerShare = ChallengerShareInForce;
     type MinimumClaim = rewards::MinimumClaim;
     type MaxWorkers = ConstU32<{ pallet_inference::MAX_COMMITTEE as u32 }>;
     type PalletId = LedgerPalletId;

@@ -2,7 +2,10 @@
 //! Paid requests: deadlines, deposits, and how much of a block their upkeep may take.
 
 use super::{
-    parameters::{dynamic_params::requests, AtLeastOne, FeeSharesInForce},
+    parameters::{
+        dynamic_params::{requests, rewards},
+        AtLeastOne, FeeSharesInForce, NotShorterThan,
+    },
     workers::MAX_HOSTS,
     TreasuryAccount,
 };
@@ -51,7 +54,8 @@ impl pallet_inference::Config for Runtime {
     type DrawTicks = AtLeastOne<requests::DrawTicks>;
     type CommitTicks = AtLeastOne<requests::CommitTicks>;
     type RevealTicks = AtLeastOne<requests::RevealTicks>;
-    type RetentionTicks = requests::RetentionTicks;
+    // a challenge of a report needs what was revealed
+    type RetentionTicks = NotShorterThan<rewards::ChallengeTicks, requests::RetentionTicks>;
     type FullBlock = FullBlock;
     type HookWeight = HookWeight;
     type WeightInfo = pallet_inference::weights::SubstrateWeight<Runtime>;

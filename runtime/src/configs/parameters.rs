@@ -5,7 +5,7 @@
 //! stores short periods at genesis ([`ShortPeriods`]), so that a referendum there takes some blocks.
 
 use crate::{
-    constants::{DAYS, EXISTENTIAL_DEPOSIT, HOURS, MINUTES, OPEN},
+    constants::{DAYS, EXISTENTIAL_DEPOSIT, HOURS, MILLI_OPEN, MINUTES, OPEN},
     development::AtGenesis,
     AccountId, Balance, BlockNumber, Runtime, RuntimeEvent,
 };
@@ -56,6 +56,38 @@ impl Get<FeeShares> for FeeSharesInForce {
     }
 }
 
+/// The challenger's part of a slash: less than all of it, so that no worker gets its own slash back.
+///
+/// A larger one cannot be decoded, as with [`WholeFeeShares`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+pub struct ChallengerPart(Permill);
+
+impl ChallengerPart {
+    /// Half.
+    pub const DEFAULT: Self = Self(Permill::from_percent(50));
+    /// The most.
+    pub const MOST: Permill = Permill::from_percent(90);
+}
+
+impl Decode for ChallengerPart {
+    fn decode<I: Input>(input: &mut I) -> Result<Self, codec::Error> {
+        let part = Permill::decode(input)?;
+        match part <= Self::MOST {
+            true => Ok(Self(part)),
+            false => Err("a challenger gets at most nine tenths of a slash".into()),
+        }
+    }
+}
+
+/// The challenger's part in force.
+pub struct ChallengerShareInForce;
+
+impl Get<Permill> for ChallengerShareInForce {
+    fn get() -> Permill {
+        dynamic_params::rewards::ChallengerShare::get().0
+    }
+}
+
 /// A period of at least one block or tick: some pallets divide by it.
 pub struct AtLeastOne<T>(PhantomData<T>);
 
@@ -68,6 +100,15 @@ impl<T: Get<BlockNumber>> Get<BlockNumber> for AtLeastOne<T> {
 impl<T: Get<Tick>> Get<Tick> for AtLeastOne<T> {
     fn get() -> Tick {
         T::get().max(1)
+    }
+}
+
+/// A time that is never shorter than another one, whatever a referendum says of either.
+pub struct NotShorterThan<Other, T>(PhantomData<(Other, T)>);
+
+impl<Other: Get<Tick>, T: Get<Tick>> Get<Tick> for NotShorterThan<Other, T> {
+    fn get() -> Tick {
+        T::get().max(Other::get())
     }
 }
 
@@ -157,6 +198,22 @@ pub mod dynamic_params {
         /// Ticks without an attributed answer after which anybody may release a model's next pool.
         #[codec(index = 5)]
         pub static PoolTicks: Tick = 90 * TICKS_A_DAY;
+        /// What a challenge of a report costs if it is wrong, planck.
+        #[codec(index = 6)]
+        pub static ChallengeBond: Balance = 10 * OPEN;
+        /// What it costs more for each data point of the contribution, planck: more than the fee for showing a row.
+        #[codec(index = 7)]
+        pub static ChallengePointBond: Balance = MILLI_OPEN;
+        /// Ticks in which a challenged worker has to show what its report rests on, beside those for the rows.
+        #[codec(index = 8)]
+        pub static AnswerTicks: Tick = 360 * TICKS_A_MINUTE;
+        /// What a worker loses of its bond for each wrong entry of a report, planck. More than an answer pays to
+        /// contributors, so that wrong debits can be given back out of it.
+        #[codec(index = 9)]
+        pub static ReportSlash: Balance = 100 * OPEN;
+        /// The challenger's part of a slash.
+        #[codec(index = 10)]
+        pub static ChallengerShare: ChallengerPart = ChallengerPart::DEFAULT;
     }
 
     /// What is asked of workers.
@@ -234,6 +291,7 @@ impl ShortPeriods {
             rewards::Parameters::VestTicks(rewards::VestTicks, Some(10)),
             rewards::Parameters::ChallengeTicks(rewards::ChallengeTicks, Some(3)),
             rewards::Parameters::PoolTicks(rewards::PoolTicks, Some(30)),
+            rewards::Parameters::AnswerTicks(rewards::AnswerTicks, Some(30)),
         ]
         .map(RuntimeParameters::Rewards);
         let workers = [workers::Parameters::UnbondTicks(workers::UnbondTicks, Some(20))]

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Workers: their bonds, and how many of them a model has.
 
-use super::parameters::{dynamic_params::workers, AtLeastOne};
+use super::parameters::{
+    dynamic_params::{rewards, workers},
+    AtLeastOne, NotShorterThan,
+};
 use crate::{Balances, Inference, ModelRegistry, Runtime, RuntimeHoldReason};
 use frame_support::traits::ConstU32;
 
@@ -18,7 +21,9 @@ impl pallet_workers::Config for Runtime {
     type MaxHosts = ConstU32<MAX_HOSTS>;
     type MaxAssignments = ConstU32<256>;
     type HeartbeatTicks = AtLeastOne<workers::HeartbeatTicks>;
-    type UnbondTicks = workers::UnbondTicks;
+    // as long as a report can be challenged; open challenges hold it back beyond that
+    type UnbondTicks = NotShorterThan<rewards::ChallengeTicks, workers::UnbondTicks>;
+    type LiableTicks = rewards::ChallengeTicks;
     type MaxMissed = ConstU32<3>;
     type WeightInfo = pallet_workers::weights::SubstrateWeight<Runtime>;
 }

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod development;
+mod dispute;
 mod draw_seed;
 mod evm;
 mod governance;

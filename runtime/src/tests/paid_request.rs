@@ -30,18 +30,18 @@ use pallet_workers::{Capabilities, KernelClass};
 use sp_keyring::Sr25519Keyring::{self, Alice, Bob, Charlie, Dave, Eve};
 use sp_runtime::Permill;
 
-const PRICE: Balance = 10 * OPEN;
+pub(super) const PRICE: Balance = 10 * OPEN;
 const SALT: [u8; 32] = [5; 32];
 
-fn account(key: Sr25519Keyring) -> AccountId {
+pub(super) fn account(key: Sr25519Keyring) -> AccountId {
     key.to_account_id()
 }
 
-fn by(key: Sr25519Keyring) -> RuntimeOrigin {
+pub(super) fn by(key: Sr25519Keyring) -> RuntimeOrigin {
     RuntimeOrigin::signed(account(key))
 }
 
-fn next_block() {
+pub(super) fn next_block() {
     let block = System::block_number() + 1;
     System::set_block_number(block);
     Inference::on_initialize(block);
@@ -62,7 +62,7 @@ fn terms() -> LicenceTerms {
 }
 
 /// Alice curates a datanet to which Bob contributes; Charlie sells a model that was trained on it; Dave serves it.
-fn a_model_that_is_served() {
+pub(super) fn a_model_that_is_served() {
     serve(attributed());
 }
 
@@ -147,12 +147,12 @@ fn serve(spec: ModelSpec) {
     assert_ok!(Workers::host(by(Dave), 0));
 }
 
-fn ask() {
+pub(super) fn ask() {
     let input = Input::Inline(BoundedVec::truncate_from(vec![0; 256]));
     assert_ok!(Inference::request(by(Eve), 0, input, PRICE, Verification::Single));
 }
 
-fn answer() {
+pub(super) fn answer() {
     let entries = vec![ReportEntry {
         datanet: 0,
         contribution: 0,

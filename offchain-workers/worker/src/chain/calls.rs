@@ -3,9 +3,11 @@
 
 use codec::{Decode, Encode};
 use openledger_primitives::{
+    apis::OpenChallenge,
+    fixed::release::{Place, HEADER_BYTES},
     money::Balance,
     report::{Evidence, ReportEntry},
-    ModelId, RequestId,
+    ContributionId, DatanetId, ModelId, RequestId,
 };
 use sp_core::H256;
 use subxt::{
@@ -85,8 +87,105 @@ pub enum Call {
     },
     /// Uses up a nonce.
     Nothing,
-    /// Stops offering a model. Last, so that calls on disk keep their meaning.
+    /// Stops offering a model. From here on in the order in which they came, so that calls on disk keep their meaning.
     Unhost(ModelId),
+    /// Shows where a challenged contribution's rows lie, or that there are none.
+    ShowPlace {
+        /// The challenge.
+        key: Challenged,
+        /// The index's header.
+        header: [u8; HEADER_BYTES],
+        /// Root over its table.
+        table: H256,
+        /// Root over its rows.
+        rows: H256,
+        /// Number of the first of `places` in the table.
+        ordinal: u32,
+        /// The contribution's place, or those beside where it would be.
+        places: Vec<ShownPlace>,
+        /// Proof of them.
+        proof: Vec<H256>,
+    },
+    /// Opens rows of a challenged contribution.
+    OpenRows {
+        /// The challenge.
+        key: Challenged,
+        /// The first one.
+        first: u32,
+        /// The rows as they lie in the index.
+        rows: Vec<u8>,
+        /// Proof of them.
+        proof: Vec<H256>,
+    },
+}
+
+/// What a challenge is about.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Encode, Decode)]
+pub struct Challenged {
+    /// The request whose report is challenged.
+    pub request: RequestId,
+    /// The datanet of the contribution.
+    pub datanet: DatanetId,
+    /// The contribution.
+    pub contribution: ContributionId,
+}
+
+impl Challenged {
+    /// The key of an open challenge.
+    pub fn of(open: &OpenChallenge) -> Self {
+        Self {
+            request: open.request,
+            datanet: open.datanet,
+            contribution: open.contribution,
+        }
+    }
+
+    fn value(&self) -> Value {
+        Value::named_composite([
+            ("request", number(self.request)),
+            ("datanet", number(self.datanet)),
+            ("contribution", number(self.contribution)),
+        ])
+    }
+}
+
+/// An entry of a release's table.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode)]
+pub struct ShownPlace {
+    /// The datanet.
+    pub datanet: DatanetId,
+    /// The contribution.
+    pub contribution: ContributionId,
+    /// Tick of its registration.
+    pub registered: u64,
+    /// Its first row.
+    pub first: u32,
+    /// How many it has.
+    pub rows: u32,
+}
+
+impl From<&Place> for ShownPlace {
+    fn from(place: &Place) -> Self {
+        Self {
+            datanet: place.datanet,
+            contribution: place.contribution,
+            registered: place.registered,
+            first: place.first,
+            rows: place.rows,
+        }
+    }
+}
+
+impl ShownPlace {
+    fn value(&self) -> Value {
+        Value::named_composite([
+            ("datanet", number(self.datanet)),
+            ("contribution", number(self.contribution)),
+            ("registered", number(self.registered)),
+            ("first", number(self.first.into())),
+            ("rows", number(self.rows.into())),
+        ])
+    }
 }
 
 impl Call {
@@ -101,12 +200,13 @@ impl Call {
             Call::Reveal { .. } => "reveal",
             Call::Nothing => "nothing",
             Call::Unhost(_) => "unhost",
+            Call::ShowPlace { .. } => "show_place",
+            Call::OpenRows { .. } => "open_rows",
         }
     }
 
     /// The call by the names and argument order of the runtime's metadata.
     pub(crate) fn payload(&self) -> DynamicPayload<Composite<()>> {
-        let number = |n: u64| Value::u128(u128::from(n));
         match self {
             Call::Register { bond, capabilities } => {
                 let kernels = capabilities.kernel_class.as_str();
@@ -143,9 +243,59 @@ impl Call {
                 ],
             ),
             Call::Unhost(model) => call("Workers", "unhost", vec![number(*model)]),
+            Call::ShowPlace {
+                key,
+                header,
+                table,
+                rows,
+                ordinal,
+                places,
+                proof,
+            } => {
+                let release = Value::named_composite([
+                    ("header", Value::from_bytes(header)),
+                    ("table", Value::from_bytes(table)),
+                    ("rows", Value::from_bytes(rows)),
+                ]);
+                let places = Value::unnamed_composite(places.iter().map(ShownPlace::value));
+                call(
+                    "Attribution",
+                    "show_place",
+                    vec![
+                        key.value(),
+                        release,
+                        number((*ordinal).into()),
+                        places,
+                        hashes(proof),
+                    ],
+                )
+            }
+            Call::OpenRows {
+                key,
+                first,
+                rows,
+                proof,
+            } => call(
+                "Attribution",
+                "open_rows",
+                vec![
+                    key.value(),
+                    number((*first).into()),
+                    Value::from_bytes(rows),
+                    hashes(proof),
+                ],
+            ),
             Call::Nothing => call("System", "remark", vec![Value::from_bytes([])]),
         }
     }
+}
+
+fn number(n: u64) -> Value {
+    Value::u128(u128::from(n))
+}
+
+fn hashes(hashes: &[H256]) -> Value {
+    Value::unnamed_composite(hashes.iter().map(Value::from_bytes))
 }
 
 fn call(pallet: &str, name: &str, arguments: Vec<Value>) -> DynamicPayload<Composite<()>> {

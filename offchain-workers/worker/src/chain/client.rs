@@ -3,12 +3,16 @@
 
 use super::{
     config::{parameters, signed},
-    models, Call, Chain, ChainError, Finalized, Model, OpenLedgerConfig, Registration, Signer, WorkerRules,
+    models, Call, Chain, ChainError, Docket, Finalized, Model, OpenLedgerConfig, Registration, Signer,
+    WorkerRules,
 };
 use crate::transactions::{Ledger, Nonces, Status, SubmitError};
 use codec::{Decode, Encode};
 use futures::{stream::BoxStream, Stream, StreamExt};
-use openledger_primitives::{apis::OpenRequest, ModelId, Tick};
+use openledger_primitives::{
+    apis::{OpenChallenge, OpenRequest},
+    ModelId, Tick,
+};
 use sp_core::{crypto::AccountId32, H256};
 use std::{future::Future, sync::Arc, time::Duration};
 use subxt::{
@@ -179,6 +183,15 @@ impl Chain for Client {
 
     async fn model(&self, model: ModelId) -> Result<Model, ChainError> {
         models::model(&self.connection.at_finalized().await?, model).await
+    }
+}
+
+#[async_trait::async_trait]
+impl Docket for Client {
+    async fn open_challenges(&self, worker: &AccountId32) -> Result<Vec<OpenChallenge>, ChainError> {
+        self.connection
+            .call_api("challenges", "AttributionApi_open_challenges", &worker.encode())
+            .await
     }
 }
 

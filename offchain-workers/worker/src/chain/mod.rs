@@ -7,14 +7,17 @@ mod config;
 mod models;
 mod node_blobs;
 
-pub use calls::{Call, Capabilities};
+pub use calls::{Call, Capabilities, Challenged, ShownPlace};
 pub use client::{Client, ConnectError, Connection};
 pub use config::{OpenLedgerConfig, Signer, SignerError, KEY_TYPE};
 pub use models::{Adapter, Attribution, Model};
 pub use node_blobs::NodeBlobs;
 
 use futures::stream::BoxStream;
-use openledger_primitives::{apis::OpenRequest, ModelId, Tick};
+use openledger_primitives::{
+    apis::{OpenChallenge, OpenRequest},
+    ModelId, Tick,
+};
 use sp_core::{crypto::AccountId32, H256};
 
 /// Why the chain could not be asked.
@@ -88,6 +91,13 @@ pub trait Chain: Send + Sync + 'static {
     async fn models(&self) -> Result<Vec<ModelId>, ChainError>;
     /// What to run for a model.
     async fn model(&self, model: ModelId) -> Result<Model, ChainError>;
+}
+
+/// What a worker that is challenged asks of the chain.
+#[async_trait::async_trait]
+pub trait Docket: Chain {
+    /// The challenges of `worker`'s reports that wait for an answer, the most urgent first.
+    async fn open_challenges(&self, worker: &AccountId32) -> Result<Vec<OpenChallenge>, ChainError>;
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 
 use super::{
     config::{parameters, signed},
-    models, Attribution, Call, Capabilities, OpenLedgerConfig, Signer,
+    models, Attribution, Call, Capabilities, Challenged, OpenLedgerConfig, ShownPlace, Signer,
 };
 use codec::{Decode, Encode};
 use openledger_primitives::{
@@ -78,6 +78,17 @@ fn calls() -> Vec<(Call, RuntimeCall)> {
         entries: vec![entry()],
         salt: [3; 32],
     };
+    let challenged = Challenged {
+        request: 4,
+        datanet: 1,
+        contribution: 7,
+    };
+    let key = pallet_attribution::ChallengeKey {
+        request: 4,
+        datanet: 1,
+        contribution: 7,
+    };
+    use pallet_attribution::Call as Disputes;
     use pallet_inference::Call as Inference;
     use pallet_workers::Call as Workers;
     vec![
@@ -115,6 +126,56 @@ fn calls() -> Vec<(Call, RuntimeCall)> {
                 query: vec![-1, 0, i16::MAX],
                 entries: vec![entry()],
                 salt: [3; 32],
+            }
+            .into(),
+        ),
+        (
+            Call::ShowPlace {
+                key: challenged,
+                header: [6; 22],
+                table: H256([1; 32]),
+                rows: H256([2; 32]),
+                ordinal: 5,
+                places: vec![ShownPlace {
+                    datanet: 1,
+                    contribution: 2,
+                    registered: 3,
+                    first: 4,
+                    rows: 5,
+                }],
+                proof: vec![H256([3; 32]), H256([4; 32])],
+            },
+            Disputes::show_place {
+                key,
+                release: pallet_attribution::ShownRelease {
+                    header: [6; 22],
+                    table: H256([1; 32]),
+                    rows: H256([2; 32]),
+                },
+                ordinal: 5,
+                places: BoundedVec::truncate_from(vec![pallet_attribution::ShownPlace {
+                    datanet: 1,
+                    contribution: 2,
+                    registered: 3,
+                    first: 4,
+                    rows: 5,
+                }]),
+                proof: BoundedVec::truncate_from(vec![H256([3; 32]), H256([4; 32])]),
+            }
+            .into(),
+        ),
+        (
+            Call::OpenRows {
+                key: challenged,
+                first: 9,
+                rows: vec![1, 2, 3],
+                proof: vec![],
+            },
+            Disputes::open_rows {
+                key,
+                first: 9,
+                rows: BoundedVec::truncate_from(vec![1, 2, 3]),
+                proof: Default::default(),
             }
             .into(),
         ),

@@ -7,6 +7,7 @@ mod claim;
 mod claim_for;
 mod close_challenge;
 mod collect_standing;
+mod corrections;
 mod explain;
 mod netting;
 mod open_rows;

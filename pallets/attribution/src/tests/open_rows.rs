@@ -62,11 +62,7 @@ fn a_wrong_score_is_corrected_and_the_money_shared_anew() {
         // 400 of the author's bond: half of it to the challenger
         assert_eq!(WorkerBond::get().0, 600);
         assert_eq!((claimable(CHALLENGER), claimable(TREASURY)), (200, 200));
-        assert_eq!(
-            Totals::<Test>::get().disputed,
-            500,
-            "the other challenge is open"
-        );
+        assert_eq!(Totals::<Test>::get().disputed, 500, "the other challenge is open");
         world.answer(0, 2);
         assert_eq!(WorkerBond::get().0, 200);
         assert_eq!(bonded(), 0);

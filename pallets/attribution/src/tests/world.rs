@@ -117,7 +117,11 @@ impl World {
             Registry::put(DATANET, *contribution, 100 + contribution);
         }
         // the mock's leaves are numbered like contributions
-        let last = points.iter().map(|(contribution, _)| *contribution).max().unwrap_or(0);
+        let last = points
+            .iter()
+            .map(|(contribution, _)| *contribution)
+            .max()
+            .unwrap_or(0);
         let all: Vec<_> = (0..=last)
             .map(|n| {
                 let known = points.iter().find(|(contribution, _)| *contribution == n);

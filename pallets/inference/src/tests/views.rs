@@ -90,10 +90,7 @@ fn disputes_see_what_a_worker_revealed_until_it_is_forgotten() {
             Inference::revealed(request, &key(1)),
             Some(RevealedAnswer { output, query })
         );
-        let other = WorkerKey {
-            epoch: 2,
-            ..key(1)
-        };
+        let other = WorkerKey { epoch: 2, ..key(1) };
         assert_eq!(Inference::revealed(request, &other), None);
         next_block();
         assert_settled(request);
