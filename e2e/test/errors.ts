@@ -103,10 +103,13 @@ export function badInput(world: () => World, trained: () => Trained): void {
     });
 
     it('of a model', async () => {
-      const dave = world().chain.account('//Dave');
-      const { datanet, version, termsHash, base, head } = trained();
+      const { chain } = world();
+      const dave = chain.account('//Dave');
+      const { datanet, version, termsHash, base } = trained();
       const spec = baseSpec(termsHash, '/dev/null');
-      await fails(registerAdapter(world(), dave, spec, [head + 1_000], [], OPEN), 'modelRegistry.LineageCycle');
+      const own = number(await chain.api.query.modelRegistry.nextModelId());
+      await fails(registerAdapter(world(), dave, spec, [own], [], OPEN), 'modelRegistry.LineageCycle');
+      await fails(registerAdapter(world(), dave, spec, [own + 1], [], OPEN), 'modelRegistry.ParentNotFound');
       await fails(registerBase(world(), dave, { ...spec, royalty: 1_000_000 }, OPEN), 'modelRegistry.RoyaltyCapExceeded');
       const source = { datanet, version, licenceHash: termsHash, maxShare: 499_999 };
       await fails(registerAdapter(world(), dave, spec, [base], [source], OPEN), 'modelRegistry.ShareAboveBound');
