@@ -9,7 +9,7 @@ ENV := . scripts/toolchain-env
 # The relay chain is built with the features of everything else; its runtime's wasm takes the versions of Cargo.lock.
 BUILD_RELAY := WASM_BUILD_WORKSPACE_HINT="$$PWD" cargo build --locked --bins -p openledger-dependencies -p openledger-relay
 
-.PHONY: help bootstrap build dev demo test test-rust test-benchmarks e2e e2e-evm network network-test contracts deploy-contracts check fmt deny chain-specs bench attribution-quality weights clean
+.PHONY: help bootstrap build dev demo test test-rust test-benchmarks e2e e2e-evm e2e-governance network network-test contracts deploy-contracts check fmt deny chain-specs bench attribution-quality weights clean
 
 help: ## This list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-20s %s\n", $$1, $$2}'
@@ -52,6 +52,10 @@ e2e-evm: build ## Tests of the Ethereum side through its own clients against a n
 	@$(ENV)
 	(cd contracts && npm run --silent build)
 	cd e2e && npm run test:evm
+
+e2e-governance: build ## Referenda through the calls of Polkadot.js apps; a part of e2e
+	@$(ENV)
+	cd e2e && npm run test:governance
 
 network: build ## A relay chain of two validators and two collators, until you stop it
 	@$(ENV)

@@ -65,6 +65,13 @@ export interface Included {
   events: EventRecord[];
 }
 
+/** An event and where it stands. */
+export interface Found {
+  method: string;
+  data: Record<string, unknown>;
+  block: number;
+}
+
 export class Chain {
   readonly keyring = new Keyring({ type: 'sr25519', ss58Format: 42 });
   #nonces = new Map<string, bigint>();
@@ -166,27 +173,36 @@ export class Chain {
     return namedFields(found);
   }
 
+  /** The first of the events `methods` in final blocks from `from` on that satisfies `matches`. */
+  async find(section: string, methods: string[], matches: (data: Found['data']) => boolean, from: number): Promise<Found | undefined> {
+    const head = (await this.api.rpc.chain.getHeader(await this.api.rpc.chain.getFinalizedHead())).number.toNumber();
+    for (let block = from; block <= head; block += 1) {
+      const at = await this.api.at(await this.api.rpc.chain.getBlockHash(block));
+      const events = (await at.query.system.events()) as unknown as EventRecord[];
+      for (const record of events) {
+        if (record.event.section !== section || !methods.includes(record.event.method)) continue;
+        const data = namedFields(record);
+        if (matches(data)) return { method: record.event.method, data, block };
+      }
+    }
+    return undefined;
+  }
+
   /** Waits for one of the events `methods` that satisfies `matches`, from block `from` on. */
   async waitFor(
     section: string,
     methods: string[],
-    matches: (data: Record<string, unknown>) => boolean,
+    matches: (data: Found['data']) => boolean,
     timeoutMs = this.patienceMs,
     from?: number,
-  ): Promise<{ method: string; data: Record<string, unknown>; block: number }> {
+  ): Promise<Found> {
     const until = Date.now() + timeoutMs;
     let next = from ?? (await this.api.rpc.chain.getHeader()).number.toNumber();
     for (;;) {
       const head = (await this.api.rpc.chain.getHeader(await this.api.rpc.chain.getFinalizedHead())).number.toNumber();
-      for (; next <= head; next += 1) {
-        const at = await this.api.at(await this.api.rpc.chain.getBlockHash(next));
-        const events = (await at.query.system.events()) as unknown as EventRecord[];
-        for (const record of events) {
-          if (record.event.section !== section || !methods.includes(record.event.method)) continue;
-          const data = namedFields(record);
-          if (matches(data)) return { method: record.event.method, data, block: next };
-        }
-      }
+      const found = await this.find(section, methods, matches, next);
+      if (found) return found;
+      next = Math.max(next, head + 1);
       if (Date.now() > until) throw new Error(`${section}.${methods.join(' or ')} did not come within ${timeoutMs} ms`);
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
