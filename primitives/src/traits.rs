@@ -126,6 +126,8 @@ pub struct Release {
     pub root: H256,
     /// The datanet versions that it was trained on.
     pub sources: Vec<(DatanetId, VersionId)>,
+    /// The head's file ([`openledger_fixed::head`]); none for a model whose logits come out of another network.
+    pub head: Option<ContentId>,
 }
 
 /// What other pallets ask of the model registry.

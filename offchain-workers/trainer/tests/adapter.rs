@@ -197,6 +197,24 @@ fn extra_tensors_metadata_and_other_layouts_are_not_canonical() {
 }
 
 #[test]
+fn the_chain_finds_the_integers_in_the_file_without_reading_its_header() {
+    use openledger_fixed::head::read_head;
+    let adapter = adapter();
+    let file = adapter.to_bytes().unwrap();
+    let head = adapter.head();
+    let (classes, dims) = (head.bias.len(), head.weight.len() / head.bias.len());
+    assert_eq!(
+        read_head(&file, classes, dims),
+        Some((head.weight.clone(), head.bias.clone()))
+    );
+    assert_eq!(read_head(&file, classes, dims + 1), None);
+    assert_eq!(read_head(&file, 0, dims), None);
+    assert_eq!(read_head(&file[..file.len() - 1], classes, dims), None);
+    assert_eq!(read_head(&[], classes, dims), None);
+    assert_eq!(read_head(&[0xff; 8], classes, dims), None);
+}
+
+#[test]
 fn config_is_one_line_of_json_with_keys_in_order() {
     let training = train_head(&common::clusters(40), LAMBDA).unwrap();
     let text = config_json(&[0xab; 32], &training, LAMBDA);

@@ -63,6 +63,7 @@ fn challenged(loaded: &Loaded, contribution: u64, lie: impl Fn(u64, i64) -> i64)
         taken_back: Default::default(),
         settled_at: 0,
         answer: 1,
+        void: false,
     };
     let dispute = Dispute::<Runtime> {
         author,

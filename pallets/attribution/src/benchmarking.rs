@@ -3,7 +3,8 @@
 
 use super::*;
 use crate::{
-    dispute::{Dispute, Progress, MAX_CLASSES, MAX_OPENED_BYTES},
+    dispute::{Dispute, Progress, MAX_CLASSES, MAX_HEAD_BYTES, MAX_OPENED_BYTES},
+    output::due_output,
     types::MAX_CLAIM_ENTRIES,
 };
 use alloc::{vec, vec::Vec};
@@ -16,6 +17,7 @@ use frame_system::RawOrigin;
 use openledger_primitives::{
     attestation::WorkerKey,
     fixed::release::{leaf, node, release_root, row_bytes, Hash, Place},
+    ids::content_id,
     licence::{LicenceTerms, KNOWN_LICENCES},
     money::Balance,
     report::{from_scores, Evidence, ReportEntry, MAX_REPORT_ENTRIES},
@@ -311,7 +313,8 @@ mod benchmarks {
         let key = challenged::<T>();
         // the largest table
         let width = u32::MAX;
-        let mut header = *b"OLIX\x02\0............\0\0\0\0\0\0";
+        let mut header = [0; 22];
+        header[..6].copy_from_slice(b"OLIX\x02\0");
         let dispute = Disputes::<T>::get(key.request).expect("it is challenged");
         header[6..8].copy_from_slice(&(dispute.delta.len() as u16).to_le_bytes());
         header[8..10].copy_from_slice(&(dispute.query.len() as u16).to_le_bytes());
@@ -351,8 +354,8 @@ mod benchmarks {
             proof,
         );
 
-        let challenge = Challenges::<T>::get(key.request, (key.datanet, key.contribution));
-        assert!(challenge.is_some_and(|found| found.progress != Progress::Unplaced));
+        let found = Challenges::<T>::get(key.request, (key.datanet, key.contribution));
+        assert!(found.is_some_and(|found| found.progress != Progress::Unplaced));
     }
 
     #[benchmark]
@@ -375,8 +378,8 @@ mod benchmarks {
                 ..dispute
             },
         );
-        Challenges::<T>::mutate(key.request, (key.datanet, key.contribution), |challenge| {
-            challenge.as_mut().expect("it is open").progress = Progress::Rows {
+        Challenges::<T>::mutate(key.request, (key.datanet, key.contribution), |stored| {
+            stored.as_mut().expect("it is open").progress = Progress::Rows {
                 root,
                 width: u32::MAX,
                 next: 1,
@@ -394,8 +397,27 @@ mod benchmarks {
             proof,
         );
 
-        let challenge = Challenges::<T>::get(key.request, (key.datanet, key.contribution));
-        assert!(challenge.is_some_and(|found| matches!(found.progress, Progress::Rows { next: 2, .. })));
+        let found = Challenges::<T>::get(key.request, (key.datanet, key.contribution));
+        assert!(found.is_some_and(|found| matches!(found.progress, Progress::Rows { next: 2, .. })));
+    }
+
+    #[benchmark]
+    fn refute_output(b: Linear<32, MAX_HEAD_BYTES>) {
+        // what is done with the file; what follows is measured as an end of a dispute
+        let dims = (b as usize / 12).saturating_sub(1).clamp(1, 1_024);
+        let classes = (b as usize / 12 / (dims + 1)).max(1);
+        let mut head = 0u64.to_le_bytes().to_vec();
+        head.resize(8 + 12 * classes * (dims + 1), 1);
+        let query = vec![3i16; dims];
+        let output;
+
+        #[block]
+        {
+            let _ = content_id(&head);
+            output = due_output(&head, classes, &query);
+        }
+
+        assert!(output.is_some());
     }
 
     #[benchmark]

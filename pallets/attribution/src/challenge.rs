@@ -42,6 +42,7 @@ impl<T: Config> Pallet<T> {
         let settled = Settlements::<T>::get(key.request).ok_or(Error::<T>::NotFound)?;
         let age = T::Ticks::now().saturating_sub(settled.settled_at);
         ensure!(age < T::ChallengeTicks::get(), Error::<T>::WindowClosed);
+        ensure!(!settled.void, Error::<T>::ReportVoid);
         ensure!(
             !Challenges::<T>::contains_key(key.request, (key.datanet, key.contribution)),
             Error::<T>::AlreadyChallenged
@@ -241,6 +242,10 @@ impl<T: Config> Pallet<T> {
         let mut settled = Settlements::<T>::get(key.request).ok_or(Error::<T>::NotFound)?;
         let mut book = Book::<T>::open();
         match judge(&settled.report, (key.datanet, key.contribution), finding) {
+            _ if settled.void => {
+                Self::return_bond(&challenge)?;
+                Self::deposit_event(Event::ChallengeMoot { key });
+            }
             Verdict::Right => {
                 Self::forfeit_bond(&challenge)?;
                 book.receive(challenge.bond)?;
@@ -253,13 +258,7 @@ impl<T: Config> Pallet<T> {
                 });
             }
             Verdict::Wrong(report) => {
-                let reason = HoldReason::Challenge.into();
-                T::Currency::release(
-                    &reason,
-                    &challenge.challenger,
-                    challenge.bond,
-                    Precision::BestEffort,
-                )?;
+                Self::return_bond(&challenge)?;
                 let slashed = T::Workers::slash(&dispute.author, T::ReportSlash::get(), &Self::account_id());
                 book.receive(slashed)?;
                 let left = match report == settled.report.as_slice() {
@@ -284,19 +283,29 @@ impl<T: Config> Pallet<T> {
         ChallengesAgainst::<T>::remove(&dispute.author.account, key);
         T::Workers::acquit(&dispute.author);
         dispute.open = dispute.open.saturating_sub(1);
-        if dispute.open == 0 {
-            Self::end_dispute(key.request, &settled, &dispute, &mut book);
-            Disputes::<T>::remove(key.request);
-        } else {
-            Disputes::<T>::insert(key.request, dispute);
-        }
+        Self::keep_dispute(key.request, &settled, dispute, &mut book);
         book.close();
         Settlements::<T>::insert(key.request, settled);
         Ok(())
     }
 
+    /// Stores a dispute, or ends it if no challenge of it is open.
+    pub(crate) fn keep_dispute(
+        request: RequestId,
+        settled: &Settled<T>,
+        dispute: Dispute<T>,
+        book: &mut Book<T>,
+    ) {
+        if dispute.open > 0 {
+            Disputes::<T>::insert(request, dispute);
+        } else {
+            Self::end_dispute(request, settled, &dispute, book);
+            Disputes::<T>::remove(request);
+        }
+    }
+
     /// Keeps what the revealed answer says and withholds its contributors' money.
-    fn open_dispute(
+    pub(crate) fn open_dispute(
         request: RequestId,
         settled: &Settled<T>,
         root: H256,
@@ -364,6 +373,11 @@ impl<T: Config> Pallet<T> {
 
     fn keep(key: &ChallengeKey, challenge: Challenge<T::AccountId>) {
         Challenges::<T>::insert(key.request, (key.datanet, key.contribution), challenge);
+    }
+
+    fn return_bond(challenge: &Challenge<T::AccountId>) -> DispatchResult {
+        let (reason, bond) = (HoldReason::Challenge.into(), challenge.bond);
+        T::Currency::release(&reason, &challenge.challenger, bond, Precision::BestEffort).map(|_| ())
     }
 
     /// Moves a challenger's bond to the ledger's account. It cannot fail: the bond is held, and that account exists.

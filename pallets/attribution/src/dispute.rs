@@ -90,6 +90,11 @@ pub type RangeProof = BoundedVec<H256, ConstU32<MAX_PROOF_HASHES>>;
 /// Rows as they lie in the index, one after the other.
 pub type OpenedRows = BoundedVec<u8, ConstU32<MAX_OPENED_BYTES>>;
 
+/// Most bytes of a head's file: sixteen thousand parameters and a header.
+pub const MAX_HEAD_BYTES: u32 = 200 * 1024;
+/// A head's file.
+pub type HeadFile = BoundedVec<u8, ConstU32<MAX_HEAD_BYTES>>;
+
 /// How far the rows of a challenged contribution are shown.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub enum Progress {

@@ -376,6 +376,7 @@ impl<T: Config> Pallet<T> {
             taken_back: pay.taken_back.try_into().map_err(|_| Error::<T>::TooManyParts)?,
             settled_at: T::Ticks::now(),
             answer,
+            void: false,
         };
         Settlements::<T>::insert(settlement.request, settled);
         Self::deposit_event(Event::Settled {

@@ -25,8 +25,10 @@ mod correction;
 // the codec's derive macros cast the indices of variants
 #[allow(clippy::as_conversions)]
 pub mod dispute;
+mod events;
 mod functions;
 pub mod netting;
+mod output;
 pub mod standing;
 #[cfg(any(feature = "try-runtime", test))]
 mod try_state;
@@ -39,6 +41,8 @@ mod mock;
 #[cfg(test)]
 mod tests;
 
+use frame_support::pallet_macros::import_section;
+
 pub use dispute::{ChallengeKey, OpenedRows, RangeProof, ShownPlace, ShownPlaces, ShownRelease};
 pub use pallet::*;
 pub use types::{ClaimEntries, CollectEntries, PendingKey, StandingKey};
@@ -46,6 +50,7 @@ pub use weights::WeightInfo;
 
 // the code that the macros write casts, expects and has items without docs
 #[allow(clippy::as_conversions, clippy::expect_used, missing_docs)]
+#[import_section(events::events)]
 #[frame_support::pallet]
 pub mod pallet {
     use crate::{dispute::*, standing::StandingPool, types::*, weights::WeightInfo};
@@ -252,136 +257,6 @@ pub mod pallet {
         }
     }
 
-    #[pallet::event]
-    #[pallet::generate_deposit(pub(super) fn deposit_event)]
-    pub enum Event<T: Config> {
-        /// An account can claim a part of a request's payment.
-        Credited {
-            request: RequestId,
-            to: T::AccountId,
-            amount: Balance,
-            reason: Reason,
-        },
-        /// A contribution earned a part of a request's payment. It is pending until it vests.
-        Accrued {
-            request: RequestId,
-            model: ModelId,
-            datanet: DatanetId,
-            contribution: ContributionId,
-            owner: T::AccountId,
-            amount: Balance,
-        },
-        /// A negative entry of a request's report took pending pay back into the model's next pool.
-        TakenBack {
-            request: RequestId,
-            model: ModelId,
-            datanet: DatanetId,
-            contribution: ContributionId,
-            amount: Balance,
-        },
-        /// Pending pay has vested: its owner can claim it.
-        Vested {
-            model: ModelId,
-            datanet: DatanetId,
-            contribution: ContributionId,
-            owner: T::AccountId,
-            amount: Balance,
-        },
-        /// The contributions of a datanet version earned a part of a request's payment by their standing, or of a
-        /// released pool if there is no request.
-        StandingAccrued {
-            request: Option<RequestId>,
-            model: ModelId,
-            datanet: DatanetId,
-            version: VersionId,
-            amount: Balance,
-        },
-        /// A contribution's share of what its datanet version earned can be claimed: by its owner, or by the dust sink
-        /// for one that was revoked.
-        StandingPaid {
-            datanet: DatanetId,
-            version: VersionId,
-            contribution: ContributionId,
-            to: T::AccountId,
-            amount: Balance,
-        },
-        /// A model's next pool went to the datanet versions that it was trained on, but for `dust` that went to the
-        /// sink because none of them has data points.
-        PoolReleased {
-            model: ModelId,
-            amount: Balance,
-            dust: Balance,
-        },
-        /// A request's payment was recorded. `from_pool` came out of the model's pool into this answer, `next_pool`
-        /// is what the next one will find there.
-        Settled {
-            request: RequestId,
-            model: ModelId,
-            consumer: T::AccountId,
-            fee: Balance,
-            from_pool: Balance,
-            next_pool: Balance,
-            report: Vec<ReportEntry>,
-        },
-        /// An account was paid what it could claim, by its own call or somebody else's.
-        Claimed {
-            account: T::AccountId,
-            by: T::AccountId,
-            amount: Balance,
-        },
-        /// The explanation of an old settlement was removed.
-        Pruned { request: RequestId },
-        /// The contributors' money of an answer is held back until no challenge of its report is open.
-        PayWithheld {
-            request: RequestId,
-            shares: Vec<Withheld>,
-        },
-        /// No challenge of a report is open any more, and its contributors' money went where it belongs.
-        PayReleased {
-            request: RequestId,
-            shares: Vec<Withheld>,
-        },
-        /// Somebody says that a report is wrong about a contribution. Its rows have to be shown until `deadline`.
-        Challenged {
-            key: ChallengeKey,
-            challenger: T::AccountId,
-            author: WorkerKey<T::AccountId>,
-            bond: Balance,
-            deadline: Tick,
-        },
-        /// Where the rows of a challenged contribution lie; none if its release has none of it.
-        PlaceShown {
-            key: ChallengeKey,
-            first: u32,
-            rows: u32,
-        },
-        /// The rows up to `next` are open; their scores sum to `score`.
-        RowsOpened {
-            key: ChallengeKey,
-            next: u32,
-            end: u32,
-            score: i64,
-        },
-        /// A challenged report was right. The author can claim the challenger's bond.
-        ReportUpheld {
-            key: ChallengeKey,
-            challenger: T::AccountId,
-            author: WorkerKey<T::AccountId>,
-            bond: Balance,
-        },
-        /// A report was wrong, or nobody showed in time that it was right; `report` stands instead. Of `slashed`,
-        /// `given_back` went to contributions that it had wrongly debited and `reward` to the challenger.
-        ReportCorrected {
-            key: ChallengeKey,
-            challenger: T::AccountId,
-            author: WorkerKey<T::AccountId>,
-            slashed: Balance,
-            given_back: Balance,
-            reward: Balance,
-            report: Vec<ReportEntry>,
-        },
-    }
-
     #[pallet::error]
     pub enum Error<T> {
         /// The account can claim nothing: it earned nothing yet, claimed it already, or its pay is still pending. Name
@@ -443,6 +318,10 @@ pub mod pallet {
         ProofInvalid,
         /// A challenge of the report is open. Wait until it has ended.
         ReportDisputed,
+        /// The output is what the head gives for the query vector, so there is nothing to refute.
+        OutputRight,
+        /// The answer's output was refuted, so its report is void and cannot be challenged.
+        ReportVoid,
     }
 
     #[pallet::call]
@@ -579,6 +458,27 @@ pub mod pallet {
         pub fn close_challenge(origin: OriginFor<T>, key: ChallengeKey) -> DispatchResultWithPostInfo {
             ensure_signed(origin)?;
             Self::do_close_challenge(key)?;
+            Ok(Pays::No.into())
+        }
+
+        /// Proves that the output of an answer is not what the model's head gives for its query vector: by the head's
+        /// file, which the chain multiplies with it. The report that follows from such an output is void.
+        ///
+        /// Origin: signed, anybody; a successful call is free. Events: [`Event::OutputRefuted`], and as for a
+        /// challenge [`Event::PayWithheld`] and [`Event::PayReleased`]. Errors: [`Error::NotFound`],
+        /// [`Error::WindowClosed`], [`Error::ReportVoid`], [`Error::NotAttributed`], [`Error::WrongRelease`],
+        /// [`Error::AnswerForgotten`], [`Error::OutputRight`]. Deposit: none; the file is the whole proof.
+        #[pallet::call_index(9)]
+        #[pallet::weight(
+            T::WeightInfo::refute_output(head.len().saturated_into()).saturating_add(T::WeightInfo::conclude())
+        )]
+        pub fn refute_output(
+            origin: OriginFor<T>,
+            request: RequestId,
+            head: HeadFile,
+        ) -> DispatchResultWithPostInfo {
+            let who = ensure_signed(origin)?;
+            Self::do_refute_output(who, request, &head)?;
             Ok(Pays::No.into())
         }
     }

@@ -79,7 +79,7 @@ parameter_types! {
     pub static ChallengerShare: Permill = Permill::from_percent(50);
     /// What the models' releases committed to.
     pub static Releases: BTreeMap<ModelId, Release> = BTreeMap::new();
-    /// What [`WORKER`] revealed.
+    /// What the representative revealed.
     pub static Revealed: Option<RevealedAnswer> = None;
     /// [`WORKER`]'s bond and how often it is accused.
     pub static WorkerBond: (Balance, u32) = (1_000, 0);
@@ -147,18 +147,19 @@ impl Models<AccountId> for Shop {
         let release = Release {
             root: H256::zero(),
             sources: sources.collect(),
+            head: Some(openledger_primitives::ids::content_id(&[])),
         };
         Releases::mutate(|all| all.insert(MODEL, release));
         MODEL
     }
 }
 
-/// Keeps what [`WORKER`] revealed, and its bond outside of its balance.
+/// Keeps what was revealed, and the worker's bond outside of its balance.
 pub struct Committee;
 
 impl Answers<AccountId> for Committee {
-    fn revealed(_: RequestId, worker: &WorkerKey<AccountId>) -> Option<RevealedAnswer> {
-        Revealed::get().filter(|_| worker.account == WORKER)
+    fn revealed(_: RequestId, _: &WorkerKey<AccountId>) -> Option<RevealedAnswer> {
+        Revealed::get()
     }
 
     #[cfg(feature = "runtime-benchmarks")]

@@ -144,6 +144,8 @@ pub struct Settled<T: Config> {
     pub settled_at: Tick,
     /// The model's count of attributed answers then, this one included.
     pub answer: u64,
+    /// Its output was refuted: the report is empty for good.
+    pub void: bool,
 }
 
 /// A contribution as a part of a version of its datanet: what pay by standing belongs to.

@@ -25,6 +25,8 @@ pub trait WeightInfo {
     fn show_place() -> Weight;
     /// Opening `b` bytes of rows with the longest proof, without the end that they may bring.
     fn open_rows(b: u32) -> Weight;
+    /// Refuting an output by `b` bytes of a head, without what follows.
+    fn refute_output(b: u32) -> Weight;
     /// The end of a dispute of a report that names the most contributions, all of which are paid anew.
     fn conclude() -> Weight;
 }
@@ -111,6 +113,14 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
             .saturating_add(T::DbWeight::get().reads_writes(5, 1))
     }
 
+    // Reads: settlement, model, answer with its seat, dispute. Hashing, and a multiplication for every twelve bytes.
+    fn refute_output(b: u32) -> Weight {
+        items(6)
+            .saturating_add(Weight::from_parts(60_000_000, DISPUTE_BYTES))
+            .saturating_add(Weight::from_parts(ROW_BYTE_PICOSECONDS, 0).saturating_mul(u64::from(b)))
+            .saturating_add(T::DbWeight::get().reads_writes(6, 0))
+    }
+
     // Reads: settlement, dispute, challenge, model, hold, bond, accusations, totals, tunables. A contribution, of 16 paid
     // ones and 32 debits at most: datanets' item, pending pay, its index and the owner's claimable.
     fn conclude() -> Weight {
@@ -163,6 +173,12 @@ impl WeightInfo for () {
         items(6)
             .saturating_add(Weight::from_parts(ROW_BYTE_PICOSECONDS, 0).saturating_mul(u64::from(b)))
             .saturating_add(RocksDbWeight::get().reads_writes(6, 1))
+    }
+
+    fn refute_output(b: u32) -> Weight {
+        items(6)
+            .saturating_add(Weight::from_parts(ROW_BYTE_PICOSECONDS, 0).saturating_mul(u64::from(b)))
+            .saturating_add(RocksDbWeight::get().reads(6))
     }
 
     fn conclude() -> Weight {

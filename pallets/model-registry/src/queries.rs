@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! What other pallets ask.
 
-use crate::{Config, Error, ModelStatus, Models, Pallet};
+use crate::{types::ArtifactFormat, Config, Error, ModelStatus, Models, Pallet};
 use alloc::vec::Vec;
 use frame_support::ensure;
 use openledger_primitives::{
@@ -55,6 +55,7 @@ impl<T: Config> openledger_primitives::traits::Models<T::AccountId> for Pallet<T
                 .iter()
                 .map(|source| (source.datanet, source.version))
                 .collect(),
+            head: (record.spec.format == ArtifactFormat::Safetensors).then_some(record.spec.artifact),
         })
     }
 

@@ -32,6 +32,7 @@ extern crate alloc;
 mod answer;
 mod blend;
 mod exponential;
+pub mod head;
 mod influence;
 pub mod release;
 mod report;

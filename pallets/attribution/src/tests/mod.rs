@@ -13,6 +13,7 @@ mod netting;
 mod open_rows;
 mod properties;
 mod prune;
+mod refute_output;
 mod release_pool;
 mod settle;
 mod show_place;

@@ -12,6 +12,7 @@ use openledger_primitives::{
         delta,
         release::{leaf, node, release_root, row_score, Hash},
     },
+    ids::content_id,
     report::{from_scores, Evidence, ReportEntry},
     traits::{Release, RevealedAnswer},
     DatanetId, RequestId,
@@ -25,9 +26,21 @@ pub const CHALLENGER: AccountId = 50;
 /// Everybody's fee in these tests: 500 for contributors.
 pub const FEE: Balance = 1_000;
 /// Logits of the answer: two classes, the first one chosen.
-const LOGITS: [i32; 2] = [1 << 16, 0];
+pub const LOGITS: [i32; 2] = [1 << 16, 0];
 /// The query vector: one feature.
 const QUERY: [i16; 1] = [0];
+
+/// The canonical file of a head whose biases are `logits` and whose weights are zero.
+pub fn head_file(logits: [i32; 2]) -> Vec<u8> {
+    let header = b"{\"tensors\":0}  ";
+    let mut file = (header.len() as u64).to_le_bytes().to_vec();
+    file.extend(header);
+    // the optimum, which nobody reads
+    file.extend([7; 2 * 8 + 2 * 8]);
+    file.extend(logits.iter().flat_map(|bias| bias.to_le_bytes()));
+    file.extend([0; 2 * 4]);
+    file
+}
 
 /// A tree as a release has it, with all its levels.
 struct Tree(Vec<Vec<Hash>>);
@@ -137,6 +150,7 @@ impl World {
                 Release {
                     root: H256(root),
                     sources: vec![(DATANET, 1)],
+                    head: Some(content_id(&head_file(LOGITS))),
                 },
             )
         });

@@ -63,6 +63,7 @@ fn what_is_not_for_sale_is_not_served() {
 
 #[test]
 fn disputes_see_what_a_release_committed_to_whatever_became_of_the_model() {
+    use crate::types::ArtifactFormat;
     use openledger_primitives::traits::Release;
     ExtBuilder::default().build_and_execute(|| {
         assert_ok!(register_base(OWNER, spec_with_royalty(10), vec![], None));
@@ -79,6 +80,7 @@ fn disputes_see_what_a_release_committed_to_whatever_became_of_the_model() {
             Some(Release {
                 root: attributed().attribution.unwrap().root,
                 sources: vec![(source(3).datanet, source(3).version)],
+                head: (attributed().format == ArtifactFormat::Safetensors).then_some(attributed().artifact),
             })
         );
         assert_eq!(Registry::release(0), None);
