@@ -16,7 +16,8 @@
 //! * [`merkle`]: trees over rows and their proofs.
 //! * [`release`]: what a release commits to, and how parts of it are shown.
 //!
-//! For text there are [`spans`]: what an answer quotes, and from whom. [`signals`] say what is new in a contribution.
+//! For text there are [`spans`]: what an answer quotes, and from whom. [`signals`] say what is new in a
+//! contribution. [`retrieval`] finds passages that an answer is made with, and logs them.
 #![warn(missing_docs)]
 #![deny(unsafe_code)]
 
@@ -27,6 +28,7 @@ pub mod kernel;
 pub mod merkle;
 pub mod query;
 pub mod release;
+pub mod retrieval;
 pub mod signals;
 pub mod spans;
 

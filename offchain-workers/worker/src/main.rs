@@ -30,6 +30,8 @@ enum Command {
     TrainHead(tools::head::TrainHead),
     /// Say what is new in a contribution, for its curators.
     Signals(tools::signals::Signals),
+    /// Find passages for a question, and record which an answer was made with.
+    Retrieve(tools::retrieve::Retrieve),
     /// Turn a row of digits into the input of a request.
     EncodeInput(tools::answers::EncodeInput),
     /// Turn an output into the answer.
@@ -70,6 +72,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::TrainBase(command) => command.run()?,
         Command::TrainHead(command) => runtime.block_on(command.run())?,
         Command::Signals(command) => runtime.block_on(command.run())?,
+        Command::Retrieve(command) => runtime.block_on(command.run())?,
         Command::EncodeInput(command) => command.run()?,
         Command::DecodeOutput(command) => command.run()?,
         Command::Blob(command) => runtime.block_on(command.run())?,

@@ -486,3 +486,47 @@ fn signals_fetch_registered_contributions_by_content_id() {
     );
     assert!(refusal(&arguments).contains("neither a file nor a content id"));
 }
+
+#[test]
+fn passages_are_cited_logged_and_checked() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let texts = [
+        "The wheel of the mill turns the shaft.",
+        "The miller dresses the stones twice a year.",
+    ];
+    for (number, content) in texts.iter().enumerate() {
+        fs::write(at(&format!("{number}.txt")), content).unwrap();
+    }
+    let entry =
+        |number: usize| json!({ "datanet": 7, "contribution": number, "file": format!("{number}.txt") });
+    let manifest = at("manifest.json");
+    fs::write(&manifest, json!([entry(0), entry(1)]).to_string()).unwrap();
+    let (question, log) = ("Who dresses the stones?", at("used.olrl"));
+    let base = |question| ["retrieve", "--manifest", text(&manifest), "--question", question];
+    let found = tool(&[&base(question)[..], &["--log", text(&log)]].concat());
+    assert_eq!(
+        found["citations"][0],
+        "[1] datanet 7, contribution 1, bytes 0 to 42"
+    );
+    assert_eq!(
+        found["passages"][0]["text"],
+        "The miller dresses the stones twice a year"
+    );
+    let weights = found["evidence"]["report"].as_array().unwrap();
+    assert_eq!(
+        weights
+            .iter()
+            .map(|entry| entry["weight"].as_i64().unwrap())
+            .sum::<i64>(),
+        1_000_000_000
+    );
+    assert_eq!(
+        found["log"],
+        format!("0x{}", ContentId::of(&fs::read(&log).unwrap()))
+    );
+    let check = |question| [&base(question)[..], &["--check", text(&log)]].concat();
+    assert_eq!(tool(&check(question))["citations"], found["citations"]);
+    assert!(refusal(&check("Who grinds?")).contains("another question"));
+    assert!(refusal(&base("helicopters")).contains("no passage has any word"));
+}

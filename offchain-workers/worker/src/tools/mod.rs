@@ -8,6 +8,7 @@ pub mod digits;
 pub mod features;
 pub mod head;
 pub mod manifest;
+pub mod retrieve;
 pub mod signals;
 
 use anyhow::{Context, Result};
