@@ -108,7 +108,7 @@ mod tests {
         assert_eq!(found.len(), 4);
         assert_eq!(
             (found[1].text.as_str(), found[3].text.as_str()),
-            ("Mühle", "klappert")
+            ("mühle", "klappert")
         );
         assert!(found
             .iter()
