@@ -11,9 +11,9 @@ use std::{
 
 use openledger_fixed::LOO_BITS;
 use openledger_trainer::{
+    curvature::{Curvature, CurvatureKind},
     features::{FeatureRow, Features},
     head::{HeadError, Objective, Optimum},
-    linear::Cholesky,
 };
 
 use crate::{
@@ -59,6 +59,8 @@ pub struct Settings {
     pub lambda: f64,
     /// Threshold of near-duplicates, with [`crate::clusters::THRESHOLD_BITS`].
     pub threshold: u16,
+    /// How the Hessian is held; `None` for what heads of the size have. Recorded with the model.
+    pub curvature: Option<CurvatureKind>,
     /// Tick in which each contribution was registered, in the order of the table; `None` where they were registered
     /// in that order.
     pub registered: Option<Vec<u64>>,
@@ -70,6 +72,7 @@ impl Settings {
         Self {
             lambda,
             threshold: THRESHOLD,
+            curvature: None,
             registered: None,
         }
     }
@@ -115,7 +118,7 @@ struct Build<'a> {
     features: &'a Features,
     optimum: &'a Optimum,
     objective: Objective,
-    curvature: Cholesky,
+    curvature: Curvature,
     registered: Vec<u64>,
     leaders: Vec<u32>,
     /// Rows by leader, of the clusters that have more than one.
@@ -139,7 +142,10 @@ impl<'a> Build<'a> {
             return Err(BuildError::Registrations { expected, found });
         }
         let objective = Objective::new(features, settings.lambda)?;
-        let curvature = objective.curvature(optimum)?;
+        let curvature = match settings.curvature {
+            Some(kind) => Curvature::new(&objective, optimum, kind)?,
+            None => objective.curvature(optimum)?,
+        };
         let leaders = clusters(features, &registered, settings.threshold);
         let mut members: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
         for (row, leader) in (0u32..).zip(&leaders).filter(|(row, leader)| row != *leader) {

@@ -25,7 +25,7 @@ use std::{fs::File, io, ops::Deref, path::Path};
 use memmap2::Mmap;
 use openledger_trainer::{
     features::{ContributionKey, Features},
-    head::MAX_PARAMETERS,
+    head,
 };
 
 /// First bytes of the file.
@@ -382,8 +382,8 @@ impl Header {
             u32::from_le_bytes(number(bytes, 12)),
             u32::from_le_bytes(number(bytes, 16)),
         );
-        let parameters = usize::from(classes) * (usize::from(dims) + 1);
-        if classes < 2 || dims < 1 || rows < 1 || parameters > MAX_PARAMETERS {
+        let fits = head::fits(usize::from(classes), usize::from(dims) + 1);
+        if classes < 2 || dims < 1 || rows < 1 || !fits {
             return Err(IndexError::WrongShape { classes, dims, rows });
         }
         if !(MIN_ROW_BITS..=MAX_ROW_BITS).contains(&row_bits) {

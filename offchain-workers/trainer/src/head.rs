@@ -9,6 +9,8 @@
 use openledger_fixed::{FEATURE_BITS, WEIGHT_BITS};
 
 use crate::{
+    conjugate,
+    curvature::{Curvature, CurvatureKind, EXACT_PARAMETERS, MAX_KRONECKER_NUMBERS},
     features::Features,
     linear::{dot, norm, Cholesky, NotPositiveDefinite},
 };
@@ -17,12 +19,21 @@ use crate::{
 pub const LAMBDA: f64 = 0.01;
 /// Training stops once the gradient is shorter than this.
 pub const GRADIENT_NORM_TARGET: f64 = 1e-8;
-/// Most parameters `C·(d + 1)`: the Hessian then takes 512 MiB.
-pub const MAX_PARAMETERS: usize = 8192;
 /// Most Newton steps; a sound problem needs about ten.
 const MAX_STEPS: u32 = 100;
+/// Most steps of conjugate gradients.
+const MAX_CONJUGATE_STEPS: usize = 4_000;
+/// The largest residual of a Newton step, as a part of the gradient.
+const LOOSEST: f64 = 0.1;
 /// Most halvings of one step.
 const MAX_HALVINGS: u32 = 40;
+
+/// Whether memory may hold the curvature of a head of `classes` and `width = d + 1` inputs: 2 GiB, as a whole matrix or
+/// as a Kronecker product.
+pub fn fits(classes: usize, width: usize) -> bool {
+    let parameters = classes.saturating_mul(width);
+    parameters <= EXACT_PARAMETERS || parameters.saturating_mul(width) <= MAX_KRONECKER_NUMBERS
+}
 
 /// Why a head could not be trained or rounded.
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
@@ -30,8 +41,8 @@ pub enum HeadError {
     /// No rows.
     #[error("there are no training rows")]
     NoRows,
-    /// More parameters than [`MAX_PARAMETERS`].
-    #[error("a head of {0} parameters is too large for exact training: at most {MAX_PARAMETERS}")]
+    /// More parameters than memory may hold the curvature of: see [`fits`].
+    #[error("a head of {0} parameters is too large: at most {EXACT_PARAMETERS}, or fewer than {MAX_KRONECKER_NUMBERS} / (d + 1)")]
     TooManyParameters(usize),
     /// A regulariser that is not a positive number.
     #[error("lambda must be a positive finite number, not {0}")]
@@ -116,7 +127,8 @@ impl Optimum {
 }
 
 /// Trains a head on all rows of `features` by Newton's method from zero, with step halving, until the gradient is
-/// shorter than [`GRADIENT_NORM_TARGET`]. O(n·p² + p³) a step for `p = C·(d + 1)`.
+/// shorter than [`GRADIENT_NORM_TARGET`]. O(n·p² + p³) a step for `p = C·(d + 1)`; above [`EXACT_PARAMETERS`] steps
+/// are solved by conjugate gradients, O(n·p) for each product.
 ///
 /// # Errors
 /// [`HeadError::NoRows`], [`HeadError::TooManyParameters`], [`HeadError::InvalidLambda`],
@@ -140,8 +152,7 @@ pub fn train_head(features: &Features, lambda: f64) -> Result<Training, HeadErro
                 iterations,
             });
         }
-        let mut step = gradient.clone();
-        Cholesky::factor(objective.hessian(&parameters), parameters.len())?.solve(&mut step, 1);
+        let step = objective.newton_step(&parameters, &gradient)?;
         let stalled = HeadError::Stalled {
             gradient_norm,
             iterations,
@@ -182,7 +193,7 @@ impl Objective {
             return Err(HeadError::InvalidLambda(lambda));
         }
         let (classes, width) = (features.classes(), features.dims() + 1);
-        if classes * width > MAX_PARAMETERS {
+        if !fits(classes, width) {
             return Err(HeadError::TooManyParameters(classes * width));
         }
         let one = f64::from(1u32 << FEATURE_BITS);
@@ -307,22 +318,79 @@ impl Objective {
         hessian
     }
 
-    /// The factor of the Hessian at `optimum`, checked to fit these rows.
+    /// The Hessian at `optimum`, held as heads of this size are.
     ///
     /// # Errors
     /// [`HeadError::InvalidParameters`] or [`HeadError::NotPositiveDefinite`].
-    pub fn curvature(&self, optimum: &Optimum) -> Result<Cholesky, HeadError> {
+    pub fn curvature(&self, optimum: &Optimum) -> Result<Curvature, HeadError> {
+        Curvature::new(self, optimum, CurvatureKind::of(self.classes, self.width))
+    }
+
+    /// Whether `optimum` fits these rows.
+    ///
+    /// # Errors
+    /// [`HeadError::InvalidParameters`].
+    pub(crate) fn check(&self, optimum: &Optimum) -> Result<(), HeadError> {
         let fits = optimum.classes == self.classes
             && optimum.dims + 1 == self.width
             && optimum.parameters.len() == self.parameters()
             && optimum.parameters.iter().all(|w| w.is_finite());
-        if !fits {
-            return Err(HeadError::InvalidParameters);
+        match fits {
+            true => Ok(()),
+            false => Err(HeadError::InvalidParameters),
         }
-        Ok(Cholesky::factor(
-            self.hessian(&optimum.parameters),
-            self.parameters(),
-        )?)
+    }
+
+    /// `H^-1` times `vector [p]` at `parameters [p]`, by products with the Hessian, which is never held, until the
+    /// residual is `tolerance` times as long as the vector. O(n·p) a step.
+    pub fn solve(&self, parameters: &[f64], vector: &[f64], tolerance: f64) -> Vec<f64> {
+        let probabilities: Vec<Vec<f64>> = (0..self.rows())
+            .map(|row| self.probabilities(parameters, row))
+            .collect();
+        let product = |v: &[f64]| self.hessian_times(&probabilities, v);
+        conjugate::solve(product, vector, tolerance, MAX_CONJUGATE_STEPS)
+    }
+
+    fn hessian_times(&self, probabilities: &[Vec<f64>], v: &[f64]) -> Vec<f64> {
+        let mut product = vec![0.0; v.len()];
+        for (row, p) in probabilities.iter().enumerate() {
+            let along = self.logits(v, row);
+            let mean = dot(p, &along);
+            let (inputs, _) = self.row(row);
+            for (class, (p, along)) in product.chunks_exact_mut(self.width).zip(p.iter().zip(along)) {
+                let weight = p * (along - mean);
+                class.iter_mut().zip(inputs).for_each(|(h, x)| *h += weight * x);
+            }
+        }
+        let rows = self.rows() as f64;
+        product
+            .iter_mut()
+            .zip(v)
+            .for_each(|(h, v)| *h = *h / rows + self.lambda * v);
+        product
+    }
+
+    /// The Newton step at `parameters` with the gradient there: by the whole Hessian, or, of a head that is too large
+    /// for it, by conjugate gradients, the more exact the nearer the optimum is.
+    fn newton_step(&self, parameters: &[f64], gradient: &[f64]) -> Result<Vec<f64>, HeadError> {
+        if self.parameters() > EXACT_PARAMETERS {
+            let length = norm(gradient);
+            let tolerance = if length < LOOSEST { length } else { LOOSEST };
+            return Ok(self.solve(parameters, gradient, tolerance));
+        }
+        let mut step = gradient.to_vec();
+        Cholesky::factor(self.hessian(parameters), self.parameters())?.solve(&mut step, 1);
+        Ok(step)
+    }
+
+    /// Number of classes `C`.
+    pub fn classes(&self) -> usize {
+        self.classes
+    }
+
+    /// Weight of the regulariser.
+    pub fn lambda(&self) -> f64 {
+        self.lambda
     }
 
     fn logits(&self, parameters: &[f64], row: usize) -> Vec<f64> {

@@ -5,6 +5,7 @@
 //! * [`base`]: trains a 64 → 32 → 10 network and writes its truncated part, the feature extractor, as ONNX.
 //! * [`features`]: features on their integer grid, and the file that stores them.
 //! * [`head`]: Newton's method to the optimum of a convex head, in `f64` and in one fixed order.
+//! * [`curvature`]: the Hessian there, whole or as a Kronecker product near it.
 //! * [`adapter`]: the trained head as a safetensors file and its description as JSON.
 //! * [`evaluate`]: accuracy of a head by the same integers that the chain uses.
 //!
@@ -16,6 +17,8 @@
 
 pub mod adapter;
 pub mod base;
+mod conjugate;
+pub mod curvature;
 pub mod digits;
 pub mod evaluate;
 pub mod features;

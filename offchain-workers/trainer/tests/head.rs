@@ -4,6 +4,7 @@
 mod common;
 
 use openledger_trainer::{
+    curvature::{Curvature, CurvatureKind},
     evaluate::accuracy,
     features::{ContributionKey, Features},
     head::*,
@@ -133,24 +134,6 @@ fn problems_without_rows_or_with_a_bad_regulariser_are_refused() {
 }
 
 #[test]
-fn heads_too_large_for_exact_training_are_refused() {
-    let mut features = Features::new(100, 100).unwrap();
-    features
-        .push_contribution(
-            ContributionKey {
-                datanet: 0,
-                contribution: 0,
-            },
-            &[(0, [0i16; 100])],
-        )
-        .unwrap();
-    assert_eq!(
-        train_head(&features, LAMBDA),
-        Err(HeadError::TooManyParameters(10_100))
-    );
-}
-
-#[test]
 fn curvature_refuses_parameters_of_another_problem() {
     let objective = Objective::new(&common::clusters(20), LAMBDA).unwrap();
     let sound = Optimum {
@@ -243,4 +226,89 @@ fn accuracy_refuses_another_shape_and_is_zero_of_nothing() {
     )
     .unwrap();
     assert_eq!(nothing.share(), 0.0);
+}
+
+/// A head of random features, `classes` and `dims` of them.
+fn wide(classes: u16, dims: u16, rows: usize) -> Features {
+    let mut random = SplitMix64::new(4);
+    let mut features = Features::new(classes, dims).unwrap();
+    let rows: Vec<(u16, Vec<i16>)> = (0..rows)
+        .map(|_| {
+            let label = random.below(usize::from(classes)) as u16;
+            let number = |place: u16| {
+                let centre = if place % classes == label { 0.5 } else { 0.0 };
+                ((centre + random.symmetric()) * 2000.0) as i16
+            };
+            (label, (0..dims).map(number).collect())
+        })
+        .collect();
+    let key = ContributionKey {
+        datanet: 0,
+        contribution: 0,
+    };
+    features.push_contribution(key, &rows).unwrap();
+    features
+}
+
+#[test]
+fn products_with_the_hessian_solve_as_the_whole_one_does() {
+    let features = common::clusters(60);
+    let objective = Objective::new(&features, LAMBDA).unwrap();
+    let optimum = train_head(&features, LAMBDA).unwrap().optimum;
+    let v = parameters(objective.parameters());
+    let mut due = v.clone();
+    objective.curvature(&optimum).unwrap().solve(&mut due, 1);
+    let found = objective.solve(&optimum.parameters, &v, 1e-12);
+    assert!(found.iter().zip(&due).all(|(a, b)| (a - b).abs() < 1e-8));
+}
+
+#[test]
+fn a_kronecker_product_is_exact_where_the_hessian_is_one() {
+    // rows of one input: every row has the same probabilities, so the mean of products is a product
+    let features = {
+        let mut features = Features::new(3, 2).unwrap();
+        let key = ContributionKey {
+            datanet: 0,
+            contribution: 0,
+        };
+        let rows: Vec<(u16, Vec<i16>)> = [0, 1, 2, 1, 1].map(|label| (label, vec![2000, -1000])).to_vec();
+        features.push_contribution(key, &rows).unwrap();
+        features
+    };
+    let objective = Objective::new(&features, LAMBDA).unwrap();
+    let optimum = train_head(&features, LAMBDA).unwrap().optimum;
+    let solve = |kind| {
+        // two columns
+        let mut right = parameters(2 * objective.parameters());
+        let curvature = Curvature::new(&objective, &optimum, kind).unwrap();
+        assert_eq!(curvature.kind(), kind);
+        curvature.solve(&mut right, 2);
+        right
+    };
+    let (exact, product) = (solve(CurvatureKind::Exact), solve(CurvatureKind::Kronecker));
+    for (a, b) in exact.iter().zip(&product) {
+        assert!((a - b).abs() < 1e-8 * a.abs().max(1.0), "{a} and {b}");
+    }
+}
+
+#[test]
+fn heads_above_the_whole_hessian_reach_their_optimum_the_same_every_time() {
+    let features = wide(4, 4_200, 24);
+    let training = train_head(&features, LAMBDA).unwrap();
+    assert_eq!(training.optimum.parameters.len(), 16_804);
+    assert!(training.gradient_norm < GRADIENT_NORM_TARGET);
+    assert_eq!(train_head(&features, LAMBDA).unwrap(), training);
+    let objective = Objective::new(&features, LAMBDA).unwrap();
+    let whole = Curvature::new(&objective, &training.optimum, CurvatureKind::Exact);
+    assert_eq!(whole.unwrap_err(), HeadError::TooManyParameters(16_804));
+}
+
+#[test]
+fn heads_that_memory_cannot_hold_are_refused() {
+    assert!(fits(10, 5_181) && !fits(10, 5_182) && fits(2, 8_192) && fits(16, 1_024));
+    let features = wide(10, 5_200, 1);
+    assert_eq!(
+        train_head(&features, LAMBDA),
+        Err(HeadError::TooManyParameters(52_010))
+    );
 }

@@ -12,6 +12,7 @@ use openledger_attribution::{write_index, ContributionKey, Index, Release, Setti
 use openledger_blobs::{Blobs, ContentId};
 use openledger_trainer::{
     adapter::{config_json, Adapter},
+    curvature::CurvatureKind,
     digits::{parse_bytes, CLASSES, PIXELS},
     evaluate::accuracy,
     features::Features,
@@ -82,6 +83,7 @@ impl TrainHead {
         let recipe = json!({
             "algorithm": "multinomial logistic regression, Newton, fixed order",
             "base": super::name(base_id),
+            "curvature": CurvatureKind::of(features.classes(), features.dims() + 1).name(),
             "features": name_of(&features.to_bytes()),
             "lambda": self.lambda,
         });
