@@ -16,6 +16,8 @@
 //! * [`merkle`]: trees over rows and their proofs.
 //! * [`release`]: what a release commits to, and how parts of it are shown.
 //!
+//! For adapters inside a network, Tier B, there is [`deep`].
+//!
 //! For text there are [`spans`]: what an answer quotes, and from whom. [`signals`] say what is new in a
 //! contribution. [`retrieval`] finds passages that an answer is made with, and logs them.
 #![warn(missing_docs)]
@@ -23,6 +25,7 @@
 
 pub mod build;
 pub mod clusters;
+pub mod deep;
 pub mod index;
 pub mod kernel;
 pub mod merkle;

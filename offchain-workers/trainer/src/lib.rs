@@ -7,6 +7,7 @@
 //! * [`head`]: Newton's method to the optimum of a convex head, in `f64` and in one fixed order.
 //! * [`curvature`]: the Hessian there, whole or as a Kronecker product near it.
 //! * [`adapter`]: the trained head as a safetensors file and its description as JSON.
+//! * [`transformer`]: a small transformer with LoRA, by which attribution of deep adapters is tested.
 //! * [`evaluate`]: accuracy of a head by the same integers that the chain uses.
 //!
 //! Bit-exact means: only `+ - * /` and `sqrt` of `f64`, which IEEE 754 fixes, exponentials and logarithms of the
@@ -25,5 +26,6 @@ pub mod features;
 pub mod head;
 pub mod linear;
 pub mod random;
+pub mod transformer;
 
 mod reader;
