@@ -86,6 +86,9 @@ impl DiskLibrary {
         let (id, cuts) = prepare(documents)?;
         let (schema, fields) = Fields::new();
         let directory = MmapDirectory::open(folder).map_err(TantivyError::from)?;
+        if Index::exists(&directory).map_err(TantivyError::from)? {
+            return Err(TantivyError::IndexAlreadyExists.into());
+        }
         let index = Index::create(directory, schema, IndexSettings::default())?;
         index.tokenizers().register(WORDS, WhitespaceTokenizer::default());
         let mut writer: IndexWriter = index.writer_with_num_threads(1, WRITER_BYTES)?;
