@@ -51,7 +51,7 @@ const ROWS: usize = 10_000;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let halves: usize = std::env::var("HALVES").map_or(Ok(HALVES), |halves| halves.parse())?;
-    let mut sums: Vec<(String, f64, f64)> = Vec::new();
+    let mut sums: Vec<Figures> = Vec::new();
     for seed in 1..=SEEDS {
         let measured = quality(seed, halves)?;
         for (index, (name, lds, auc)) in measured.into_iter().enumerate() {
@@ -90,7 +90,10 @@ fn text(random: &mut SplitMix64, domain: usize, name: usize) -> Vec<u16> {
     text
 }
 
-fn quality(seed: u64, halves: usize) -> Result<Vec<(String, f64, f64)>, Box<dyn Error>> {
+/// A score's name, LDS and area under the curve.
+type Figures = (String, f64, f64);
+
+fn quality(seed: u64, halves: usize) -> Result<Vec<Figures>, Box<dyn Error>> {
     let mut random = SplitMix64::new(seed.wrapping_mul(7_919));
     let transformer = Transformer::new(SHAPE, seed);
     let start = transformer.adapters(seed);
