@@ -16,6 +16,8 @@ pub const MIN_SEALING_INTERVAL_MS: u64 = 50;
 pub const DEFAULT_IDLE_BLOCK_MS: u64 = 2_000;
 /// Where Ethereum wallets expect a local node.
 pub const DEFAULT_ETH_RPC_PORT: u16 = 8545;
+/// Blocks that one `eth_getLogs` may look through.
+const DEFAULT_MAX_LOG_BLOCKS: u64 = 10_000;
 
 /// When the development chain makes a block.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -117,6 +119,15 @@ pub struct EthereumParams {
     /// Let the Ethereum JSON-RPC server listen on all interfaces, not only on this machine.
     #[arg(long, env = "OPENLEDGER_ETH_RPC_EXTERNAL")]
     pub eth_rpc_external: bool,
+
+    /// How many blocks one eth_getLogs may look through.
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = DEFAULT_MAX_LOG_BLOCKS,
+        env = "OPENLEDGER_ETH_RPC_MAX_LOG_BLOCKS"
+    )]
+    pub eth_rpc_max_log_blocks: u64,
 }
 
 /// Flags of the store of content-addressed bytes.

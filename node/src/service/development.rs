@@ -102,6 +102,7 @@ pub fn start(mut config: Configuration, cli: &Cli) -> Result<TaskManager, Error>
     )?;
 
     let ethereum_server = ethereum::Server::new(&cli.ethereum, &config, true);
+    let ethereum_node = ethereum::Node::new(client.clone(), transaction_pool.clone());
     let mut facts = banner::Facts {
         rpc: ([127, 0, 0, 1], config.rpc.port).into(),
         ethereum: None,
@@ -154,7 +155,7 @@ pub fn start(mut config: Configuration, cli: &Cli) -> Result<TaskManager, Error>
         registry: registry.as_ref(),
     };
     worker::start(&task_manager, &cli.worker, around).map_err(|error| Error::Application(Box::new(error)))?;
-    let ethereum = start_ethereum(&task_manager, ethereum_server, rpc_address);
+    let ethereum = start_ethereum(&task_manager, ethereum_server, rpc_address, ethereum_node);
     task_manager
         .spawn_handle()
         .spawn("banner", None, greet(facts, ethereum));

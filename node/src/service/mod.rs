@@ -234,6 +234,7 @@ fn start_ethereum(
     task_manager: &TaskManager,
     server: Option<ethereum::Server>,
     rpc: Option<SocketAddr>,
+    node: ethereum::Node,
 ) -> Option<tokio::sync::watch::Receiver<ethereum::Status>> {
     let (Some(mut server), Some(rpc)) = (server, rpc) else {
         return None;
@@ -243,7 +244,7 @@ fn start_ethereum(
     // Not essential: the node goes on without it.
     task_manager
         .spawn_handle()
-        .spawn("ethereum-rpc", None, server.supervise(status));
+        .spawn("ethereum-rpc", None, server.run(node, status));
     Some(watch)
 }
 

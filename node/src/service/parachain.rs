@@ -139,7 +139,8 @@ async fn start_with<Net: NetworkBackend<Block, Hash>>(
         tracing_execute_block: Some(Arc::new(ParachainTracingExecuteBlock::new(client.clone()))),
     })?;
     let rpc_address = rpc_address(&handlers);
-    start_ethereum(&task_manager, ethereum_server, rpc_address);
+    let ethereum_node = ethereum::Node::new(client.clone(), pool.clone());
+    start_ethereum(&task_manager, ethereum_server, rpc_address, ethereum_node);
     if let Some(rpc) = rpc_address {
         let around = worker::Surroundings {
             development: false,

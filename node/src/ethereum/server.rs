@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-//! The Ethereum JSON-RPC server: a child process of the node, supervised.
+//! The SDK's server as a child process of the node, supervised, and the front before it.
 //!
 //! The server (`pallet-revive-eth-rpc`) sets up its own logger, runtime and signal handlers, so it cannot share the
 //! node's process; as a child it also cannot take the node down. The child ends when its standard input does: when
 //! the node stops in whatever way. If the child ends by itself the node says so and starts it again.
 
+use super::{
+    backend::SdkServer,
+    methods::{Endpoint, Front},
+    waiting::Node,
+};
 use crate::cli::EthereumParams;
 use clap::Parser;
 use pallet_revive_eth_rpc::cli::CliCommand;
@@ -14,6 +19,7 @@ use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
     path::PathBuf,
     process::{ExitCode, ExitStatus, Stdio},
+    sync::Arc,
     time::Duration,
 };
 use tokio::{
@@ -56,7 +62,7 @@ pub enum Status {
 /// How to run the server.
 #[derive(Clone, Debug)]
 pub struct Server {
-    /// The server listens here.
+    /// Clients find it here.
     pub listen: SocketAddr,
     /// WebSocket URL of the node.
     pub node_url: String,
@@ -68,6 +74,8 @@ pub struct Server {
     pub development: bool,
     /// Origins that browsers may call from; none means all.
     pub cors: Option<Vec<String>>,
+    /// Blocks that one query of logs may look through.
+    pub max_log_blocks: u64,
 }
 
 impl Server {
@@ -91,21 +99,15 @@ impl Server {
             ),
             development,
             cors: config.rpc.cors.clone(),
+            max_log_blocks: params.eth_rpc_max_log_blocks,
         })
     }
 
-    /// The child's arguments after `CHILD_ARGUMENT`.
-    pub fn args(&self) -> Vec<OsString> {
+    /// The child's arguments after `CHILD_ARGUMENT`; it listens at `inner`.
+    pub fn args(&self, inner: SocketAddr) -> Vec<OsString> {
         // Given as a whole endpoint, so that an occupied port is an error: with `--rpc-port` alone the server would
         // move to a random one.
-        let mut endpoint = format!(
-            "listen-addr={},retry-random-port=false,optional=false",
-            self.listen
-        );
-        for origin in self.cors.iter().flatten() {
-            endpoint.push_str(",cors=");
-            endpoint.push_str(origin);
-        }
+        let endpoint = format!("listen-addr={inner},retry-random-port=false,optional=false");
         let pruning = if self.archive {
             "archive".into()
         } else {
@@ -130,29 +132,60 @@ impl Server {
         args
     }
 
-    /// Runs the server for as long as this future lives, starting it again when it ends.
-    pub async fn supervise(self, status: watch::Sender<Status>) {
+    /// Serves for as long as this future lives.
+    pub async fn run(self, node: Node, status: watch::Sender<Status>) {
+        let backend = Arc::new(SdkServer::default());
+        let front = Arc::new(Front::new(backend.clone(), node.clone(), self.max_log_blocks));
+        let _listening = self.listen(&front, &status).await;
+        tokio::join!(
+            self.supervise(&backend, &status),
+            front.canon.follow(),
+            node.watch()
+        );
+    }
+
+    /// Takes the port, and waits for it if another program has it.
+    async fn listen(&self, front: &Arc<Front>, status: &watch::Sender<Status>) -> impl Send + Sync + 'static {
+        let endpoint = Endpoint {
+            listen: self.listen,
+            cors: self.cors.clone(),
+        };
         let mut delay = FIRST_RESTART_DELAY;
         loop {
-            let started = Instant::now();
-            status.send_replace(Status::Starting);
-            match self.run_once(&status).await {
-                Ok(exit) => error!(
-                    target: LOG_TARGET,
-                    "the Ethereum JSON-RPC server on {} ended ({exit}); is the port taken? The node goes on without \
-                     it and starts it again in {} s",
-                    self.listen,
-                    delay.as_secs(),
-                ),
+            match front.listen(&endpoint) {
+                Ok(listening) => return listening,
                 Err(error) => error!(
                     target: LOG_TARGET,
-                    "the Ethereum JSON-RPC server on {} could not be started: {error}; the node goes on without it \
+                    "Ethereum JSON-RPC cannot listen on {}: {error}; is the port taken? The node goes on without it \
                      and tries again in {} s",
                     self.listen,
                     delay.as_secs(),
                 ),
             }
             status.send_replace(Status::Failed);
+            sleep(delay).await;
+            delay = (delay * 2).min(LAST_RESTART_DELAY);
+        }
+    }
+
+    /// Runs the child, and starts it again when it ends.
+    async fn supervise(&self, backend: &SdkServer, status: &watch::Sender<Status>) {
+        let mut delay = FIRST_RESTART_DELAY;
+        loop {
+            let started = Instant::now();
+            status.send_replace(Status::Starting);
+            let end = match self.run_once(backend, status).await {
+                Ok(exit) => format!("it ended ({exit})"),
+                Err(error) => format!("it could not be started: {error}"),
+            };
+            error!(
+                target: LOG_TARGET,
+                "Ethereum JSON-RPC has no server behind it: {end}; the node goes on and starts it again in {} s",
+                delay.as_secs(),
+            );
+            status.send_replace(Status::Failed);
+            // Cannot fail: it is building a client that does.
+            let _ = backend.listens(None);
             if started.elapsed() >= STEADY {
                 delay = FIRST_RESTART_DELAY;
             }
@@ -161,40 +194,46 @@ impl Server {
         }
     }
 
-    async fn run_once(&self, status: &watch::Sender<Status>) -> std::io::Result<ExitStatus> {
-        if answers(self.listen).await {
-            return Err(std::io::Error::new(
-                std::io::ErrorKind::AddrInUse,
-                "another program listens on that port",
-            ));
-        }
+    async fn run_once(
+        &self,
+        backend: &SdkServer,
+        status: &watch::Sender<Status>,
+    ) -> std::io::Result<ExitStatus> {
+        let inner = free_address()?;
         // Held until the child ends: the child takes the end of its standard input as the end of the node.
-        let mut child = self.spawn()?;
+        let mut child = self.spawn(inner)?;
         let _node_lives = child.stdin.take();
-        let address = reachable(self.listen);
         loop {
             tokio::select! {
                 exit = child.wait() => return exit,
                 () = sleep(KNOCK_EVERY) => {}
             }
-            if answers(address).await {
+            if answers(inner).await {
                 break;
             }
         }
+        backend.listens(Some(inner)).map_err(std::io::Error::other)?;
+        let address = reachable(self.listen);
         info!(target: LOG_TARGET, "Ethereum JSON-RPC on http://{address} and ws://{address}");
         status.send_replace(Status::Listening(address));
         child.wait().await
     }
 
-    fn spawn(&self) -> std::io::Result<Child> {
+    fn spawn(&self, inner: SocketAddr) -> std::io::Result<Child> {
         Command::new(std::env::current_exe()?)
             .arg(CHILD_ARGUMENT)
-            .args(self.args())
+            .args(self.args(inner))
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .kill_on_drop(true)
             .spawn()
     }
+}
+
+/// An address of this machine alone that nobody listens at. Should somebody take it before the child does, the child
+/// ends and is started with another one.
+fn free_address() -> std::io::Result<SocketAddr> {
+    std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()
 }
 
 /// Where a client on this machine reaches a server that listens at `listen`.
@@ -210,7 +249,7 @@ pub fn reachable(listen: SocketAddr) -> SocketAddr {
 
 async fn answers(address: SocketAddr) -> bool {
     matches!(
-        timeout(KNOCK_TIMEOUT, TcpStream::connect(reachable(address))).await,
+        timeout(KNOCK_TIMEOUT, TcpStream::connect(address)).await,
         Ok(Ok(_))
     )
 }
@@ -249,12 +288,18 @@ mod tests {
             folder: "/data/ethereum".into(),
             archive: true,
             development: true,
-            cors: Some(vec!["http://localhost:*".into(), "https://example.org".into()]),
+            cors: Some(vec!["https://example.org".into()]),
+            max_log_blocks: 10_000,
         }
     }
 
+    fn inner() -> SocketAddr {
+        "127.0.0.1:40000".parse().unwrap()
+    }
+
     fn parse(server: &Server) -> CliCommand {
-        CliCommand::try_parse_from(std::iter::once(CHILD_ARGUMENT.into()).chain(server.args())).unwrap()
+        CliCommand::try_parse_from(std::iter::once(CHILD_ARGUMENT.into()).chain(server.args(inner())))
+            .unwrap()
     }
 
     #[test]
@@ -268,9 +313,8 @@ mod tests {
             Some("/data/ethereum".as_ref())
         );
         let endpoint = &command.rpc_params.experimental_rpc_endpoint[0];
-        assert_eq!(endpoint.listen_addr, server().listen);
+        assert_eq!(endpoint.listen_addr, inner(), "clients only reach the front");
         assert!(!endpoint.retry_random_port, "an occupied port must be an error");
-        assert_eq!(endpoint.cors, server().cors);
     }
 
     #[test]
@@ -283,7 +327,6 @@ mod tests {
         });
         assert_eq!(command.eth_pruning.keep_latest(), Some(RECENT_BLOCKS));
         assert!(!command.shared_params.dev);
-        assert_eq!(command.rpc_params.experimental_rpc_endpoint[0].cors, None);
     }
 
     #[test]
@@ -299,15 +342,19 @@ mod tests {
         );
     }
 
+    #[test]
+    fn the_address_for_the_child_is_of_this_machine_alone() {
+        let address = free_address().unwrap();
+        assert!(address.ip().is_loopback());
+        assert_ne!(address.port(), 0);
+    }
+
     #[tokio::test]
-    async fn an_occupied_port_is_refused_before_a_child_is_started() {
-        let occupied = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        let (status, _) = watch::channel(Status::Starting);
-        let server = Server {
-            listen: occupied.local_addr().unwrap(),
-            ..server()
-        };
-        let error = server.run_once(&status).await.unwrap_err();
-        assert_eq!(error.kind(), std::io::ErrorKind::AddrInUse);
+    async fn a_closed_port_does_not_answer() {
+        let open = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = open.local_addr().unwrap();
+        assert!(answers(address).await);
+        drop(open);
+        assert!(!answers(address).await);
     }
 }
