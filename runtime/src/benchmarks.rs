@@ -25,6 +25,7 @@ frame_benchmarking::define_benchmarks!(
     [pallet_treasury, Treasury]
     [pallet_utility, Utility]
     [pallet_vesting, Vesting]
+    [pallet_evm, Evm]
     [pallet_datanets, Datanets]
     [pallet_model_registry, ModelRegistry]
     [pallet_workers, Workers]

@@ -222,6 +222,8 @@ mod runtime {
 
     #[runtime::pallet_index(60)]
     pub type Revive = pallet_revive::Pallet<Runtime>;
+    #[runtime::pallet_index(61)]
+    pub type Evm = pallet_evm::Pallet<Runtime>;
 
     #[runtime::pallet_index(70)]
     pub type Datanets = pallet_datanets::Pallet<Runtime>;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //! The Ethereum virtual machine: `pallet-revive` with unmodified EVM bytecode.
 //!
+//! [`pallet_evm`] gives it the native calls that Frontier's clients know.
+//!
 //! OPEN has 18 decimals on both sides, so the ratio is 1 and nothing is ever rounded between them.
 
 use super::money::TreasuryAccount;
@@ -14,6 +16,7 @@ use frame_support::{
     traits::{tokens::imbalance::ResolveTo, ConstBool, ConstU32, ConstU64},
 };
 use frame_system::EnsureSigned;
+use pallet_evm::{EnsureAddressMapped, FallbackAddress, MappedAddress};
 use pallet_revive::{evm::fees::Info as FeeInfo, AccountId32Mapper};
 use sp_runtime::{FixedU128, Perbill};
 
@@ -63,4 +66,13 @@ impl pallet_revive::Config for Runtime {
     type DebugEnabled = ConstBool<false>;
     type AutoMap = ConstBool<true>;
     type GasScale = EvmGasPrice;
+}
+
+impl pallet_evm::Config for Runtime {
+    // Everybody acts for the own address and for no other; nobody, not even governance, for somebody else's.
+    type CallOrigin = EnsureAddressMapped<Runtime>;
+    type WithdrawOrigin = EnsureAddressMapped<Runtime>;
+    type AddressMapping = MappedAddress<Runtime>;
+    type WithdrawMapping = FallbackAddress<Runtime>;
+    type WeightInfo = pallet_evm::weights::SubstrateWeight<Runtime>;
 }

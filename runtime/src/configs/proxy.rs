@@ -66,6 +66,7 @@ fn may_transfer(call: &RuntimeCall) -> bool {
             | RuntimeCall::ModelRegistry(pallet_model_registry::Call::transfer_ownership { .. })
 			// a contract call can carry value and can dispatch native calls
 			| RuntimeCall::Revive(..)
+            | RuntimeCall::Evm(..)
     )
 }
 

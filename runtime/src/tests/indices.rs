@@ -35,6 +35,7 @@ const FROZEN: &[(usize, &str)] = &[
     (51, "TechnicalCommittee"),
     (52, "Democracy"),
     (60, "Revive"),
+    (61, "Evm"),
     (70, "Datanets"),
     (71, "ModelRegistry"),
     (72, "Workers"),

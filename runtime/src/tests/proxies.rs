@@ -35,6 +35,21 @@ fn contract_call() -> RuntimeCall {
     .into()
 }
 
+fn frontier_call() -> RuntimeCall {
+    pallet_evm::Call::call {
+        source: Default::default(),
+        target: Default::default(),
+        input: vec![],
+        value: 1.into(),
+        gas_limit: 1,
+        max_fee_per_gas: 1.into(),
+        max_priority_fee_per_gas: None,
+        nonce: None,
+        access_list: vec![],
+    }
+    .into()
+}
+
 fn vote() -> RuntimeCall {
     pallet_democracy::Call::unlock {
         target: AccountId::new([1; 32]).into(),
@@ -55,6 +70,7 @@ fn only_any_may_send_money_or_call_contracts() {
     for (kind, _) in ALL {
         assert_eq!(kind.filter(&transfer()), kind == ProxyType::Any, "{kind:?}");
         assert_eq!(kind.filter(&contract_call()), kind == ProxyType::Any, "{kind:?}");
+        assert_eq!(kind.filter(&frontier_call()), kind == ProxyType::Any, "{kind:?}");
     }
 }
 
