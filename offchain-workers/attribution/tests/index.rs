@@ -3,15 +3,18 @@
 
 mod common;
 
+use std::io::Cursor;
+
 use blake2::{digest::consts::U32, Blake2b, Digest};
 use openledger_attribution::{
     build::BuildError,
     build_index,
     index::{Index, IndexError, ENTRY_BYTES, HEADER_BYTES, ROW_HEADER_BYTES},
     merkle::{verify, Tree},
-    ContributionKey,
+    write_index, ContributionKey, Settings,
 };
 use openledger_trainer::{
+    curvature::CurvatureKind,
     features::Features,
     head::{train_head, HeadError, LAMBDA},
 };
@@ -297,4 +300,34 @@ proptest! {
             prop_assert!(Tree::of_index(&index).prove(0).is_some());
         }
     }
+}
+
+#[test]
+fn an_index_by_a_kronecker_product_is_another_one_and_the_same_every_time() {
+    let features = common::features(3, &common::clusters(120), 3);
+    let optimum = train_head(&features, LAMBDA).unwrap().optimum;
+    let build = |curvature| {
+        let settings = Settings {
+            curvature,
+            ..Settings::new(LAMBDA)
+        };
+        let mut file = Cursor::new(Vec::new());
+        write_index(&features, &optimum, &settings, &mut file).unwrap();
+        Index::from_bytes(file.into_inner()).unwrap()
+    };
+    let product = build(Some(CurvatureKind::Kronecker));
+    assert_eq!(
+        product.as_bytes(),
+        build(Some(CurvatureKind::Kronecker)).as_bytes()
+    );
+    assert_eq!(index().as_bytes(), build(None).as_bytes());
+    assert_eq!(index().as_bytes(), build(Some(CurvatureKind::Exact)).as_bytes());
+    let head = optimum.quantise().unwrap();
+    let question = [1500, -400, 900, 100];
+    let scores = |index: &Index| -> Vec<f64> {
+        let scores = index.query_rows(&question, &head).unwrap();
+        scores.into_iter().map(|score| score as f64).collect()
+    };
+    let agreement = common::spearman(&scores(&product), &scores(&index()));
+    assert!((0.7..1.0).contains(&agreement), "{agreement}");
 }
