@@ -9,7 +9,7 @@ ENV := . scripts/toolchain-env
 # The relay chain is built with the features of everything else; its runtime's wasm takes the versions of Cargo.lock.
 BUILD_RELAY := WASM_BUILD_WORKSPACE_HINT="$$PWD" cargo build --locked --bins -p openledger-dependencies -p openledger-relay
 
-.PHONY: help bootstrap build dev demo test test-rust test-benchmarks e2e e2e-evm e2e-governance network network-test contracts deploy-contracts check fmt deny chain-specs bench attribution-quality weights clean
+.PHONY: help bootstrap build dev demo test test-rust test-benchmarks test-features e2e e2e-evm e2e-governance network network-test contracts deploy-contracts check fmt deny chain-specs bench attribution-quality weights clean
 
 help: ## This list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-20s %s\n", $$1, $$2}'
@@ -99,6 +99,11 @@ test-benchmarks: bootstrap ## Run every benchmark of our pallets once; builds FR
 	for pallet in evm datanets model-registry workers inference attribution; do
 		cargo test --locked -p pallet-$$pallet --features runtime-benchmarks
 	done
+
+test-features: bootstrap ## Run the tests of what is off by default (tokenizers, retrieval on disk), in a folder of its own
+	@$(ENV)
+	export CARGO_TARGET_DIR="$$CARGO_TARGET_DIR/features"
+	cargo test --locked -p openledger-attribution --features tokenizer,tantivy
 
 bench: build ## The figures of docs/benchmarks.md
 	@$(ENV)
