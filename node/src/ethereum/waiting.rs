@@ -305,7 +305,7 @@ fn checksummed(address: H160) -> String {
     let hash = sp_crypto_hashing::keccak_256(digits.as_bytes());
     let nibble = |at: usize| {
         hash.get(at / 2)
-            .map_or(0, |byte| byte >> (4 * (1 - at % 2)) & 0x0f)
+            .map_or(0, |byte| (byte >> (4 * (1 - at % 2))) & 0x0f)
     };
     let mixed = digits.chars().enumerate().map(|(at, digit)| {
         if nibble(at) >= 8 {

@@ -7,10 +7,7 @@
 use super::*;
 use alloc::{vec, vec::Vec};
 use frame_benchmarking::{v2::*, whitelisted_caller};
-use frame_support::traits::{
-    fungible::{Inspect, Mutate},
-    Get,
-};
+use frame_support::traits::fungible::{Inspect, Mutate};
 use frame_system::pallet_prelude::OriginFor;
 use pallet_revive::{AddressMapper, BalanceOf};
 use sp_core::{H160, H256, U256};
