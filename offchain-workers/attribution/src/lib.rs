@@ -14,6 +14,7 @@
 //! * [`query`]: scores and the report of an answer.
 //! * [`kernel`]: the query's inner loop with the vector instructions of the machine.
 //! * [`merkle`]: trees over rows and their proofs.
+//! * [`audit`]: whether an index is what its features and head make it.
 //! * [`release`]: what a release commits to, and how parts of it are shown.
 //!
 //! For adapters inside a network, Tier B, there is [`deep`].
@@ -23,6 +24,7 @@
 #![warn(missing_docs)]
 #![deny(unsafe_code)]
 
+pub mod audit;
 pub mod build;
 pub mod clusters;
 pub mod deep;

@@ -28,6 +28,8 @@ enum Command {
     TrainBase(tools::base::TrainBase),
     /// Train a head on contributions and write everything that its registration needs.
     TrainHead(tools::head::TrainHead),
+    /// Check the rows of a release's influence index.
+    AuditRelease(tools::audit::AuditRelease),
     /// Say what is new in a contribution, for its curators.
     Signals(tools::signals::Signals),
     /// Find passages for a question, and record which an answer was made with.
@@ -71,6 +73,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Digits(command) => command.run()?,
         Command::TrainBase(command) => command.run()?,
         Command::TrainHead(command) => runtime.block_on(command.run())?,
+        Command::AuditRelease(command) => command.run()?,
         Command::Signals(command) => runtime.block_on(command.run())?,
         Command::Retrieve(command) => runtime.block_on(command.run())?,
         Command::EncodeInput(command) => command.run()?,

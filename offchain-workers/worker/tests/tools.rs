@@ -194,6 +194,45 @@ fn a_release_on_the_real_digits_is_accurate_and_at_its_optimum() {
 }
 
 #[test]
+fn an_audit_finds_the_real_release_right_and_a_changed_row_of_it_wrong() {
+    let release = release();
+    let at = |name: &str| release.path(&format!("head/{name}"));
+    let (features, head) = (at("features.olfx"), at("head.safetensors"));
+    let audit = |index: &Path, rows: &str| {
+        tool(&[
+            "audit-release",
+            "--index",
+            text(index),
+            "--features",
+            text(&features),
+            "--head",
+            text(&head),
+            "--rows",
+            rows,
+        ])
+    };
+    let found = audit(&at("index.olix"), "24");
+    assert_eq!(found["right"], true, "{found}");
+    assert_eq!((&found["rows"], &found["audited"]), (&json!(600), &json!(24)));
+    assert_eq!(found["root"], release.head["attribution"]["root"]);
+    assert_eq!(found["index"], release.head["attribution"]["index"]);
+
+    // a curator's friend makes the first row believed by all
+    let mut file = fs::read(at("index.olix")).unwrap();
+    let contributions = release.split["contributions"].as_array().unwrap().len();
+    let loo = 22 + 24 * contributions + 6;
+    let praised = u16::from_le_bytes([file[loo], file[loo + 1]]) ^ 0x4000;
+    file[loo..loo + 2].copy_from_slice(&praised.to_le_bytes());
+    let folder = tempfile::tempdir().unwrap();
+    let changed = folder.path().join("changed.olix");
+    fs::write(&changed, file).unwrap();
+    let found = audit(&changed, "1");
+    assert_eq!(found["right"], false);
+    assert_eq!(found["faults"][0]["fault"], "leave-one-out");
+    assert_ne!(found["root"], release.head["attribution"]["root"]);
+}
+
+#[test]
 fn the_files_are_what_the_report_names_and_lie_in_the_store() {
     let release = release();
     let files = [

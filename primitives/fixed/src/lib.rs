@@ -31,6 +31,7 @@ extern crate alloc;
 
 mod answer;
 mod blend;
+pub mod curvature;
 mod exponential;
 pub mod head;
 mod influence;

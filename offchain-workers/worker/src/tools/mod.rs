@@ -2,6 +2,7 @@
 //! Commands of model builders and curators. They read and write files and blob stores and never meet the chain.
 
 pub mod answers;
+pub mod audit;
 pub mod base;
 pub mod blob;
 pub mod digits;

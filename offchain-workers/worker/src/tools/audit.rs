@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+//! `openledger-worker audit-release`: whether a release's index is what its features and head make it.
+
+use super::read;
+use anyhow::{ensure, Result};
+use clap::Args;
+use openledger_attribution::{
+    audit::{Auditor, Fault},
+    Index, Release,
+};
+use openledger_blobs::ContentId;
+use openledger_trainer::{adapter::Adapter, features::Features, head::LAMBDA};
+use serde_json::{json, Value};
+use std::path::PathBuf;
+
+/// Checks every row of an influence index against the features that it was built from and the head: its influence, its
+/// leave-one-out probability, and which row it is a near-duplicate of. Compare `root` with the model's attribution root
+/// and the content ids with those on the chain.
+#[derive(Args)]
+pub struct AuditRelease {
+    /// The influence index (OLIX).
+    #[arg(long, env = "OPENLEDGER_AUDIT_INDEX")]
+    index: PathBuf,
+    /// The training features (OLFX).
+    #[arg(long, env = "OPENLEDGER_AUDIT_FEATURES")]
+    features: PathBuf,
+    /// The head's safetensors file.
+    #[arg(long, env = "OPENLEDGER_AUDIT_HEAD")]
+    head: PathBuf,
+    /// Weight of the regulariser, as in `adapter_config.json`.
+    #[arg(long, env = "OPENLEDGER_TRAIN_LAMBDA", default_value_t = LAMBDA)]
+    lambda: f64,
+    /// Check so many rows, spread evenly, instead of all: a row costs a pass over all features.
+    #[arg(long, env = "OPENLEDGER_AUDIT_ROWS")]
+    rows: Option<usize>,
+}
+
+impl AuditRelease {
+    /// Runs it and returns what to print.
+    pub fn run(self) -> Result<Value> {
+        let (index, features, head) = (read(&self.index)?, read(&self.features)?, read(&self.head)?);
+        let ids = [&index, &features, &head].map(|bytes| super::name_of(bytes));
+        let index = Index::from_bytes(index)?;
+        let features = Features::from_bytes(&features)?;
+        let adapter = Adapter::from_bytes(&head)?;
+        let auditor = Auditor::new(&index, &features, adapter.head(), self.lambda)?;
+        let wanted = self.rows.unwrap_or(index.len());
+        ensure!(wanted > 0, "an audit checks at least one row");
+        let step = index.len().div_ceil(wanted.min(index.len()));
+        let (mut audited, mut faults) = (0, Vec::new());
+        for row in (0..index.len()).step_by(step) {
+            audited += 1;
+            faults.extend(auditor.row(row)?.into_iter().map(|fault| shown(row, fault)));
+        }
+        let [index_id, features_id, head_id] = ids;
+        Ok(json!({
+            "root": super::name(ContentId(Release::of(&index).root())),
+            "index": index_id,
+            "features": features_id,
+            "head": head_id,
+            "rows": index.len(),
+            "audited": audited,
+            "right": faults.is_empty(),
+            "faults": faults,
+        }))
+    }
+}
+
+fn shown(row: usize, fault: Fault) -> Value {
+    match fault {
+        Fault::OtherRow => json!({ "row": row, "fault": "other row" }),
+        Fault::Influence { excess } => json!({ "row": row, "fault": "influence", "excess": excess }),
+        Fault::LeaveOneOut { released, due } => {
+            json!({ "row": row, "fault": "leave-one-out", "released": released, "due": due })
+        }
+        Fault::Leader { released, due } => {
+            json!({ "row": row, "fault": "leader", "released": released, "due": due })
+        }
+    }
+}
