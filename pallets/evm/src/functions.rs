@@ -36,6 +36,13 @@ struct Ended {
     weight: Weight,
 }
 
+/// Who executes, within what, and how.
+type Checked<T> = (
+    <T as frame_system::Config>::AccountId,
+    TransactionLimits<T>,
+    ExecConfig<T>,
+);
+
 impl<T: Config> Pallet<T> {
     /// What a call weighs at most.
     pub(crate) fn weight_of_call(gas_limit: u64) -> Weight {
@@ -150,11 +157,7 @@ impl<T: Config> Pallet<T> {
     }
 
     /// Checks what Frontier checks before it executes; what was used until then is only `base`.
-    fn check(
-        source: H160,
-        terms: &Terms,
-        base: Weight,
-    ) -> Result<(T::AccountId, TransactionLimits<T>, ExecConfig<T>), DispatchErrorWithPostInfo> {
+    fn check(source: H160, terms: &Terms, base: Weight) -> Result<Checked<T>, DispatchErrorWithPostInfo> {
         let refused = |error: DispatchError| DispatchErrorWithPostInfo {
             post_info: Some(base).into(),
             error,
@@ -162,11 +165,7 @@ impl<T: Config> Pallet<T> {
         Self::check_terms(source, terms, base).map_err(refused)
     }
 
-    fn check_terms(
-        source: H160,
-        terms: &Terms,
-        base: Weight,
-    ) -> Result<(T::AccountId, TransactionLimits<T>, ExecConfig<T>), DispatchError> {
+    fn check_terms(source: H160, terms: &Terms, base: Weight) -> Result<Checked<T>, DispatchError> {
         let account = T::AddressMapping::into_account_id(source);
         let code = pallet_revive::Pallet::<T>::code(&source);
         ensure!(code.is_empty(), Error::<T>::TransactionMustComeFromEOA);
