@@ -9,6 +9,7 @@ import { blake2AsHex } from '@polkadot/util-crypto';
 import { Chain, DispatchError, OPEN, type Found, type Included } from '../src/chain.js';
 import { DevNode, rpc } from '../src/processes.js';
 import { number } from '../src/story.js';
+import { fails } from '../test/errors.js';
 
 type Call = SubmittableExtrinsic<'promise'>;
 /** What democracy calls a proposal whose bytes the preimage pallet has. */
@@ -58,13 +59,6 @@ describe('government by referendum', () => {
     throw new Error(`${section}.${methods.join(' or ')} did not come within 60 blocks`);
   }
   const now = async (): Promise<number> => (await chain.api.rpc.chain.getHeader()).number.toNumber();
-
-  const fails = (attempt: Promise<unknown>, name: string): Promise<void> =>
-    assert.rejects(attempt, (error: unknown) => {
-      assert(error instanceof DispatchError, String(error));
-      assert.equal(error.reason, name);
-      return true;
-    });
 
   /** A call that only a referendum may make: pay vests after so many answers. */
   const vestAfter = (answers: number): Call =>
