@@ -20,13 +20,14 @@
 //!
 //! A file is checked as a whole when it is opened; reading rows afterwards cannot fail.
 
-use std::{fs::File, io, ops::Deref, path::Path};
+use std::{io, path::Path};
 
-use memmap2::Mmap;
 use openledger_trainer::{
     features::{ContributionKey, Features},
     head,
 };
+
+use crate::bytes::Bytes;
 
 /// First bytes of the file.
 pub const MAGIC: [u8; 4] = *b"OLIX";
@@ -172,12 +173,7 @@ impl Index {
     /// # Errors
     /// Every variant of [`IndexError`].
     pub fn open(path: impl AsRef<Path>) -> Result<Self, IndexError> {
-        let file = File::open(path)?;
-        // SAFETY: the caller opens only content-addressed files, which are written once, under another name, and
-        // renamed; a mapping of one is as constant as an allocation.
-        #[allow(unsafe_code)]
-        let map = unsafe { Mmap::map(&file)? };
-        Self::checked(Bytes::Mapped(map))
+        Self::checked(Bytes::map(path.as_ref())?)
     }
 
     fn checked(bytes: Bytes) -> Result<Self, IndexError> {
@@ -420,21 +416,4 @@ impl Header {
 /// `N` bytes at `at` of a slice whose length was checked.
 fn number<const N: usize>(bytes: &[u8], at: usize) -> [u8; N] {
     bytes[at..at + N].try_into().expect("a slice of N bytes")
-}
-
-#[derive(Debug)]
-enum Bytes {
-    Owned(Vec<u8>),
-    Mapped(Mmap),
-}
-
-impl Deref for Bytes {
-    type Target = [u8];
-
-    fn deref(&self) -> &[u8] {
-        match self {
-            Self::Owned(bytes) => bytes,
-            Self::Mapped(map) => map,
-        }
-    }
 }

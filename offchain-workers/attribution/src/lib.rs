@@ -26,6 +26,7 @@
 
 pub mod audit;
 pub mod build;
+mod bytes;
 pub mod clusters;
 pub mod deep;
 pub mod index;

@@ -24,21 +24,18 @@
 //! One text has one file. Opening checks the tables and the length, not the suffix array; [`Shard::verify`] hashes
 //! all of it. A wrong suffix array gives wrong spans but no panic.
 
-use std::{
-    fs::File,
-    io,
-    ops::{Deref, Range},
-    path::Path,
-};
+use std::{io, ops::Range, path::Path};
 
-use memmap2::Mmap;
 use openledger_trainer::features::ContributionKey;
 
 use super::{
     minima::{self, Levels, Numbers},
     Token, SEPARATOR,
 };
-use crate::merkle::{leaf, Hash, Tree};
+use crate::{
+    bytes::Bytes,
+    merkle::{leaf, Hash, Tree},
+};
 
 /// First bytes of the file.
 pub const MAGIC: [u8; 4] = *b"OLSA";
@@ -144,12 +141,7 @@ impl Shard {
     /// # Errors
     /// Every variant of [`ShardError`] except [`ShardError::WrongRoot`].
     pub fn open(path: impl AsRef<Path>) -> Result<Self, ShardError> {
-        let file = File::open(path)?;
-        // SAFETY: the caller opens only content-addressed files, which are written once, under another name, and
-        // renamed; a mapping of one is as constant as an allocation.
-        #[allow(unsafe_code)]
-        let map = unsafe { Mmap::map(&file)? };
-        Self::checked(Bytes::Mapped(map))
+        Self::checked(Bytes::map(path.as_ref())?)
     }
 
     fn checked(bytes: Bytes) -> Result<Self, ShardError> {
@@ -438,21 +430,4 @@ impl Layout {
 /// `N` bytes at `at` of a slice whose length was checked.
 fn number<const N: usize>(bytes: &[u8], at: usize) -> [u8; N] {
     bytes[at..at + N].try_into().expect("a slice of N bytes")
-}
-
-#[derive(Debug)]
-enum Bytes {
-    Owned(Vec<u8>),
-    Mapped(Mmap),
-}
-
-impl Deref for Bytes {
-    type Target = [u8];
-
-    fn deref(&self) -> &[u8] {
-        match self {
-            Self::Owned(bytes) => bytes,
-            Self::Mapped(map) => map,
-        }
-    }
 }
