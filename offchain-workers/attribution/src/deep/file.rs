@@ -19,7 +19,7 @@
 use openledger_trainer::features::ContributionKey;
 
 use super::projection::{Sketch, MAX_NUMBERS};
-use crate::merkle::{leaf, Hash, Tree};
+use crate::merkle::{leaves, Hash, Tree};
 
 /// First bytes of the file.
 pub const MAGIC: [u8; 4] = *b"OLSK";
@@ -296,7 +296,7 @@ impl SketchFile {
 
     /// The Merkle tree over rows, as that of an index.
     pub fn tree(&self) -> Tree {
-        Tree::of_leaves((0..self.rows).map(|row| leaf(self.row_bytes(row))).collect())
+        Tree::of_leaves(leaves((0..self.rows).map(|row| self.row_bytes(row))))
     }
 }
 

@@ -14,7 +14,7 @@ use super::{
     shard::{Document, Shard, LEAF_BYTES, MAGIC, MAX_SHARD_TOKENS, VERSION},
     Token, SEPARATOR,
 };
-use crate::merkle::{leaf, Hash, Tree};
+use crate::merkle::{leaf, leaves, Hash, Tree};
 
 /// Why documents are not a shard.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -253,7 +253,7 @@ impl<W: Write> Leaves<W> {
         let whole = self.pending.len() / LEAF_BYTES * LEAF_BYTES;
         if whole > 0 {
             self.hashes
-                .extend(self.pending[..whole].chunks_exact(LEAF_BYTES).map(leaf));
+                .extend(leaves(self.pending[..whole].chunks_exact(LEAF_BYTES)));
             self.out.write_all(&self.pending[..whole])?;
             self.pending.drain(..whole);
         }

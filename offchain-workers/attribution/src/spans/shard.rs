@@ -34,7 +34,7 @@ use super::{
 };
 use crate::{
     bytes::Bytes,
-    merkle::{leaf, Hash, Tree},
+    merkle::{leaves, Hash, Tree},
 };
 
 /// First bytes of the file.
@@ -216,7 +216,7 @@ impl Shard {
 
     /// The Merkle tree, for proofs of single leaves. O(bytes).
     pub fn tree(&self) -> Tree {
-        Tree::of_leaves(self.leaves().map(leaf).collect())
+        Tree::of_leaves(leaves(self.leaves()))
     }
 
     /// Id of the tokenizer that made the tokens.
