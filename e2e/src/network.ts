@@ -64,6 +64,8 @@ export class NetworkNode {
     readonly log: string,
     private readonly command: string,
     private readonly args: string[],
+    /** Where Ethereum clients reach it, if they do. */
+    readonly eth?: string,
   ) {}
 
   get url(): string {
@@ -214,6 +216,16 @@ async function ports(node: NodeDefinition, free: boolean): Promise<Ports> {
 
 const bootnode = (name: string, port: number): string => `/ip4/127.0.0.1/tcp/${port}/p2p/${nodeKey(name).peer}`;
 
+const ETH_PORT = '--eth-rpc-port=';
+
+/** A collator's own arguments, with a free port for Ethereum clients in place of the definition's if `free`. */
+async function ethereumPort(args: string[], free: boolean): Promise<{ args: string[]; port?: number }> {
+  const given = args.find((each) => each.startsWith(ETH_PORT))?.slice(ETH_PORT.length);
+  if (given === undefined) return { args };
+  const port = free ? await freePort() : await claimPort(Number(given), 'Ethereum clients');
+  return { args: [...args.filter((each) => !each.startsWith(ETH_PORT)), `${ETH_PORT}${port}`], port };
+}
+
 /** What every node is told. */
 const common = (node: NodeDefinition, at: Ports, spec: string, data: string, bootnodes: string[]): string[] => [
   '--name', node.name, '--chain', spec, '--base-path', data,
@@ -254,6 +266,7 @@ export class Network {
     PVF_WORKERS.forEach(builtBinary);
     const relayPorts = await Promise.all(relay.nodes.map((node) => ports(node, freePorts)));
     const paraPorts = await Promise.all(parachain.nodes.map((node) => ports(node, freePorts)));
+    const ethereum = await Promise.all(parachain.nodes.map((node) => ethereumPort(node.args, freePorts)));
     const insidePorts = await Promise.all(parachain.nodes.map(() => ports({ name: '', command: '', args: [] }, true)));
 
     const folder = scratch('network');
@@ -269,8 +282,8 @@ export class Network {
       const relayBoot = relay.nodes.map(({ name }, index) => bootnode(name, relayPorts[index]!.p2p));
       const paraBoot = parachain.nodes.map(({ name }, index) => bootnode(name, paraPorts[index]!.p2p));
       const others = (all: string[], index: number): string[] => all.filter((_, each) => each !== index);
-      const node = (each: NodeDefinition, at: Ports, args: string[]): NetworkNode =>
-        new NetworkNode(each.name, at.rpc, join(logs, `${each.name}.log`), each.command, args);
+      const node = (each: NodeDefinition, at: Ports, args: string[], eth?: string): NetworkNode =>
+        new NetworkNode(each.name, at.rpc, join(logs, `${each.name}.log`), each.command, args, eth);
       const validators = relay.nodes.map((each, index) => {
         const at = relayPorts[index]!;
         const own = common(each, at, relayFile, join(data, each.name), others(relayBoot, index));
@@ -278,13 +291,14 @@ export class Network {
       });
       const collators = parachain.nodes.map((each, index) => {
         const at = paraPorts[index]!;
-        const own = common(each, at, para.file, join(data, each.name), others(paraBoot, index));
+        const { args, port } = ethereum[index]!;
+        const own = common({ ...each, args }, at, para.file, join(data, each.name), others(paraBoot, index));
         const inside = insidePorts[index]!;
         const embedded = [
           '--chain', relayFile, '--port', `${inside.p2p}`, '--rpc-port', `${inside.rpc}`, '--no-mdns', '--no-telemetry', '--no-prometheus',
           ...relayBoot.flatMap((address) => ['--bootnodes', address]),
         ];
-        return node(each, at, [...own, '--collator', '--', ...embedded]);
+        return node(each, at, [...own, '--collator', '--', ...embedded], port === undefined ? undefined : `http://127.0.0.1:${port}`);
       });
       network.started = new Network(definition, folder, validators, collators);
 

@@ -3,12 +3,15 @@
 import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import { after, before, describe, it, type TestContext } from 'node:test';
+import { createPublicClient, parseEther, webSocket, type TransactionReceipt } from 'viem';
+import { privateKeyToAccount } from 'viem/accounts';
 import { author, authorship, finalized } from '../src/authors.js';
 import { Chain, open, OPEN } from '../src/chain.js';
 import { ask, contributionParts, ended, explain } from '../src/inference.js';
 import { NetworkError, tail } from '../src/network-error.js';
-import { Network } from '../src/network.js';
+import { Network, waitUntil } from '../src/network.js';
 import { scratch } from '../src/processes.js';
+import { DEV_KEYS, ethClient } from '../src/ethereum.js';
 import { decodeOutput } from '../src/story.js';
 import { serve, train, type Place } from '../test/world.js';
 
@@ -24,6 +27,8 @@ describe('a relay chain of two validators with two collators', () => {
   let relay: Chain;
   let place: Place;
   let names: Map<string, string>;
+  /** Of a transfer by an Ethereum wallet. */
+  let receipt: TransactionReceipt;
   const started = Date.now();
   const tell = (t: TestContext, line: string): void => t.diagnostic(`${Math.round((Date.now() - started) / 1000)} s: ${line}`);
 
@@ -110,6 +115,37 @@ describe('a relay chain of two validators with two collators', () => {
     tell(t, `request ${request} of block ${block} settled in block ${end.block}: ${open(fee)} paid, ${contributions.length} contributions have a part, the answer is ${sample.label}`);
   });
 
+  it('serves Ethereum wallets on a collator', async (t) => {
+    const url = network.collators[1]!.eth!;
+    const to = privateKeyToAccount(DEV_KEYS.baltathar).address;
+    const { reader, writer } = await ethClient(url, privateKeyToAccount(DEV_KEYS.alith));
+    const before = await reader.getBalance({ address: to });
+    const hash = await writer.sendTransaction({ to, value: parseEther('1') });
+    receipt = await reader.waitForTransactionReceipt({ hash, timeout: BLOCKS_MS });
+    assert.equal(receipt.status, 'success');
+    assert.equal((await reader.getBalance({ address: to })) - before, parseEther('1'));
+    const until = Date.now() + BLOCKS_MS;
+    for (let final = 0n; final < receipt.blockNumber; final = (await reader.getBlock({ blockTag: 'finalized' })).number) {
+      assert(Date.now() < until, `block ${receipt.blockNumber} is not final, block ${final} is`);
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+    }
+    // a re-organised block would have another receipt
+    receipt = await reader.getTransactionReceipt({ hash });
+
+    const client = createPublicClient({ transport: webSocket(url.replace('http', 'ws'), { reconnect: false }) });
+    const heads: bigint[] = [];
+    const unwatch = client.watchBlocks({ onBlock: ({ number }) => heads.push(number) });
+    while (new Set(heads).size < 3) {
+      assert(Date.now() < until, `heads ${heads.join(', ')} are all that came`);
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+    }
+    unwatch();
+    (await client.transport.getRpcClient()).close();
+    const seen = [...new Set(heads)].sort((a, b) => Number(a - b));
+    assert.deepEqual(seen, seen.map((_, index) => seen[0]! + BigInt(index)), 'a head was left out');
+    tell(t, `a transfer is in block ${receipt.blockNumber}, which is final; heads ${seen.join(', ')} came in turn`);
+  });
+
   it('has a killed collator back, and it authors again', async (t) => {
     const bob = network.collators[1]!;
     const address = [...names].find(([, name]) => name === 'Bob')![0];
@@ -124,6 +160,9 @@ describe('a relay chain of two validators with two collators', () => {
     const from = back.number.toNumber();
     const to = await finalizedUntil(from, async (last) => (await authorship(place.chain, from + 1, last)).has(address));
     assert.equal(await author(place.chain, to), address);
-    tell(t, `back at block ${from}; it authored block ${to}, which is final`);
+    const wallet = (): ReturnType<typeof ethClient> => ethClient(bob.eth!, privateKeyToAccount(DEV_KEYS.alith));
+    const { reader } = await waitUntil(wallet, BLOCKS_MS, [bob], () => new NetworkError('NodeSilent', `no Ethereum client is answered; ${tail(bob.log)}`));
+    assert.deepEqual(await reader.getTransactionReceipt({ hash: receipt.transactionHash }), receipt);
+    tell(t, `back at block ${from}; it authored block ${to}, which is final; the transfer's receipt is as it was`);
   });
 });

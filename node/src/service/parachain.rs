@@ -23,7 +23,7 @@ use sc_network::{
     config::{FullNetworkConfiguration, NetworkBackendType},
     Litep2pNetworkBackend, NetworkBackend, NetworkBlock, NetworkStateInfo, NetworkWorker, PeerId,
 };
-use sc_service::{Configuration, Error, ImportQueue, TaskManager};
+use sc_service::{Configuration, Error, ImportQueue, PruningMode, TaskManager};
 use sc_telemetry::TelemetryHandle;
 use sp_consensus_aura::sr25519::AuthorityPair;
 use sp_keystore::KeystorePtr;
@@ -55,7 +55,11 @@ async fn start_with<Net: NetworkBackend<Block, Hash>>(
     relay_config: Configuration,
     cli: &Cli,
 ) -> Result<TaskManager, Error> {
-    let config = prepare_node_config(config);
+    let mut config = prepare_node_config(config);
+    if !cli.ethereum.no_eth_rpc {
+        // Ethereum clients expect receipts and logs of every block, before and after a restart.
+        config.state_pruning.get_or_insert(PruningMode::ArchiveCanonical);
+    }
     let fork_id = config.chain_spec.fork_id().map(ToString::to_string);
     let relay_fork_id = relay_config.chain_spec.fork_id().map(ToString::to_string);
     let public_addresses = config.network.public_addresses.clone();
