@@ -3,11 +3,11 @@ pragma solidity ^0.8.28;
 
 import {IAttribution} from "@openledger/precompiles/IAttribution.sol";
 import {IInference} from "@openledger/precompiles/IInference.sol";
+import {IInferenceCallback} from "@openledger/precompiles/IInferenceCallback.sol";
 import {OpenLedgerPrecompiles, PrecompileReason} from "@openledger/precompiles/OpenLedgerPrecompiles.sol";
 import {Address} from "@openzeppelin/contracts/utils/Address.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
-import {IInferenceCallback} from "./interfaces/IInferenceCallback.sol";
 
 /// @title An application that sells a model's answers
 /// @notice A caller pays the model's price, a deposit that comes back, and this application's own fee. The fee is

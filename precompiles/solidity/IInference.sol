@@ -6,14 +6,15 @@ pragma solidity ^0.8.24;
 /// @dev The caller is the consumer: the fee and a storage deposit are held on its own balance, so a contract has to own
 /// the money when it asks. No function takes value. Amounts are planck, 10^18 to the OPEN. Deadlines are ticks, which
 /// stand still while blocks are full. A request ends settled or refunded without another call, in a later block and
-/// without a log: read `getRequest`.
+/// without a log: read `getRequest`, or ask with `requestWithCallback` and offer `IInferenceCallback`.
 ///
 /// Reverts with `Error(string)` and one of these names, or one of those in `PrecompileReason`: `Inference.NotFound`,
 /// `.NotAuthorized`, `.InvalidVerification`, `.InputTooLarge`, `.UnsupportedModel`, `.PriceAboveMaximum`,
 /// `.TooManyOpenRequests`, `.AlreadyDrawn`, `.NotDrawn`, `.AlreadyCommitted`, `.DeadlinePassed`, `.NotCommitted`,
 /// `.TooEarly`, `.AlreadyRevealed`, `.OutputTooLarge`, `.OutputWrongLength`, `.QueryWrongLength`,
 /// `.CommitmentMismatch`, `.ReportInvalid`, `.EntryNotInSources`, `.NotDue`; of the registry
-/// `ModelRegistry.NotFound`, `.Paused`, `.Deprecated`, `.NotForSale`.
+/// `ModelRegistry.NotFound`, `.Paused`, `.Deprecated`, `.NotForSale`; of callbacks `Callbacks.NotAContract`,
+/// `.GasLimitTooLow`, `.GasLimitTooHigh`, `.NotFound`.
 interface IInference {
     /// Where a request is on its way. The last two are final.
     enum Stage {
@@ -73,6 +74,21 @@ interface IInference {
         address representative;
     }
 
+    /// A callback that was not made yet.
+    struct Callback {
+        /// Who asked and is called.
+        address consumer;
+        uint64 gasLimit;
+        /// The price at which gas was paid for, planck.
+        uint256 gasPrice;
+        /// What the call may take as storage deposits, planck.
+        uint256 depositLimit;
+        /// What is held for all of it, planck.
+        uint256 held;
+        /// Whether the request ended, so that the call comes with one of the next blocks.
+        bool due;
+    }
+
     event Requested(
         uint64 indexed request,
         address indexed consumer,
@@ -81,6 +97,10 @@ interface IInference {
         uint8 committee,
         uint8 threshold,
         uint64 deadline
+    );
+    /// After `Requested`, when the consumer paid for being called back.
+    event CallbackRequested(
+        uint64 indexed request, address indexed consumer, uint64 gasLimit, uint256 depositLimit, uint256 held
     );
     event Cancelled(uint64 indexed request, uint256 fee);
     event Committed(uint64 indexed request, address indexed worker, bytes32 commitment);
@@ -103,6 +123,24 @@ interface IInference {
     function requestStored(uint64 model, bytes32 inputHash, uint256 maxFee, uint8 committee, uint8 threshold)
         external
         returns (uint64 id);
+
+    /// @notice Asks a model about an input and calls the asking contract back with the answer, or with the news that
+    /// there is none: `IInferenceCallback.onInferenceResult`, in a block after the request ended.
+    /// @dev For contracts only. `quoteCallback` is held on the caller's balance besides fee and deposit; what the call
+    /// does not use of it comes back when the call was made, or when the request is cancelled.
+    /// @param gasLimit Gas of the call, paid at the price of this moment. `Callbacks.GasLimitTooHigh` above what a block
+    /// gives to callbacks.
+    /// @param depositLimit The most that the call may take for new storage, planck; 0 if it writes none.
+    /// @return id The request.
+    function requestWithCallback(
+        uint64 model,
+        bytes calldata input,
+        uint256 maxFee,
+        uint8 committee,
+        uint8 threshold,
+        uint64 gasLimit,
+        uint256 depositLimit
+    ) external returns (uint64 id);
 
     /// @notice Takes back a request that still waits for its committee; for its consumer.
     function cancel(uint64 id) external;
@@ -133,6 +171,13 @@ interface IInference {
 
     /// @notice What a request would cost now, planck, without the storage deposit that comes back.
     function quote(uint64 model, uint8 committee) external view returns (uint256 fee);
+
+    /// @notice What is held for a callback at the present price of gas, planck: gas, its delivery, `depositLimit`, and a
+    /// deposit for its record.
+    function quoteCallback(uint64 gasLimit, uint256 depositLimit) external view returns (uint256 held);
+
+    /// @notice The callback of a request, until it is made.
+    function callbackOf(uint64 id) external view returns (Callback memory);
 
     /// @notice How many requests an account has open.
     function openRequests(address consumer) external view returns (uint32);

@@ -18,6 +18,7 @@ use openledger_primitives::{
     report::{Evidence, ReportEntry},
     traits::{Models, MAX_ROYALTIES},
 };
+use pallet_callbacks::{CallbackOf, Pallet as Callbacks, WeightInfo as _};
 use pallet_inference::{
     Call, Error as PalletError, Input, RefundReason, RequestOf, SeatOf, Stage, Verification, MAX_COMMITTEE,
     MAX_OUTPUT_BYTES,
@@ -28,7 +29,7 @@ use pallet_revive::precompiles::{
         primitives::{Address, U256},
         sol_types::SolCall,
     },
-    AddressMatcher, Error, Ext, Precompile,
+    AddressMatcher, Error, Ext, Precompile, H160,
 };
 use sp_runtime::ArithmeticError;
 
@@ -49,6 +50,7 @@ impl<T: Config> Precompile for InferencePrecompile<T> {
         match open(input, env)? {
             Calls::request(call) => Self::request(call, env),
             Calls::requestStored(call) => Self::request_stored(call, env),
+            Calls::requestWithCallback(call) => Self::request_with_callback(call, env),
             Calls::cancel(call) => Self::cancel(call, env),
             Calls::commit(call) => Self::commit(call, env),
             Calls::reveal(call) => Self::reveal(call, env),
@@ -58,6 +60,8 @@ impl<T: Config> Precompile for InferencePrecompile<T> {
             Calls::getAnswer(call) => Self::get_answer(call, env),
             Calls::getCommittee(call) => Self::get_committee(call, env),
             Calls::quote(call) => Self::quote(call, env),
+            Calls::quoteCallback(call) => Self::quote_callback(call, env),
+            Calls::callbackOf(call) => Self::callback_of(call, env),
             Calls::openRequests(call) => Self::open_requests(call, env),
             Calls::currentTick(_) => Self::current_tick(env),
         }
@@ -79,6 +83,31 @@ impl<T: Config> InferencePrecompile<T> {
         let verification = verification(call.committee, call.threshold);
         let id = Self::ask(env, call.model, input, call.maxFee, verification)?;
         Ok(IInference::requestStoredCall::abi_encode_returns(&id))
+    }
+
+    fn request_with_callback(call: IInference::requestWithCallbackCall, env: &mut impl Ext<T = T>) -> Output {
+        let input = Input::Inline(bounded(call.input.to_vec())?);
+        let verification = verification(call.committee, call.threshold);
+        let deposit_limit = amount(call.depositLimit)?;
+        let request = Self::ask(env, call.model, input, call.maxFee, verification)?;
+        let who = actor(env)?;
+        let contract = address::<T>(&who);
+        env.charge(<T as pallet_callbacks::Config>::WeightInfo::register())?;
+        // What was asked is undone with everything else if this is refused.
+        let held =
+            Callbacks::<T>::register(request, H160(contract.into_array()), call.gasLimit, deposit_limit)
+                .map_err(reason::<T>)?;
+        log(
+            env,
+            IInference::CallbackRequested {
+                request,
+                consumer: contract,
+                gasLimit: call.gasLimit,
+                depositLimit: planck(deposit_limit),
+                held: planck(held),
+            },
+        )?;
+        Ok(IInference::requestWithCallbackCall::abi_encode_returns(&request))
     }
 
     /// Makes the request and returns its id.
@@ -240,6 +269,28 @@ impl<T: Config> InferencePrecompile<T> {
             .checked_mul(Balance::from(call.committee))
             .ok_or_else(|| reason::<T>(ArithmeticError::Overflow))?;
         Ok(IInference::quoteCall::abi_encode_returns(&planck(fee)))
+    }
+
+    fn quote_callback(call: IInference::quoteCallbackCall, env: &mut impl Ext<T = T>) -> Output {
+        // the multiplier of fees
+        charge_reads::<T, u128>(env, 1)?;
+        let held = Callbacks::<T>::quote(call.gasLimit, amount(call.depositLimit)?).map_err(reason::<T>)?;
+        Ok(IInference::quoteCallbackCall::abi_encode_returns(&planck(held)))
+    }
+
+    fn callback_of(call: IInference::callbackOfCall, env: &mut impl Ext<T = T>) -> Output {
+        charge_reads::<T, CallbackOf<T>>(env, 1)?;
+        let callback = pallet_callbacks::Waiting::<T>::get(call.id)
+            .ok_or_else(|| reason::<T>(pallet_callbacks::Error::<T>::NotFound))?;
+        let shown = IInference::Callback {
+            consumer: Address::from(callback.contract.0),
+            gasLimit: callback.gas_limit,
+            gasPrice: planck(callback.gas_price),
+            depositLimit: planck(callback.deposit_limit),
+            held: planck(callback.held),
+            due: callback.ended.is_some(),
+        };
+        Ok(IInference::callbackOfCall::abi_encode_returns(&shown))
     }
 
     fn open_requests(call: IInference::openRequestsCall, env: &mut impl Ext<T = T>) -> Output {

@@ -38,3 +38,21 @@ alloy::sol!(
     #[sol(all_derives)]
     "solidity/IDemocracy.sol"
 );
+alloy::sol!(
+    #[sol(all_derives)]
+    "solidity/IInferenceCallback.sol"
+);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloy::sol_types::SolCall;
+
+    #[test]
+    fn contracts_are_called_back_by_the_function_that_they_implement() {
+        assert_eq!(
+            IInferenceCallback::onInferenceResultCall::SELECTOR,
+            pallet_callbacks::result_selector()
+        );
+    }
+}

@@ -56,6 +56,7 @@ pub type All<T> = (
 pub trait Config: pallet_datanets::Config
     + pallet_model_registry::Config
     + pallet_inference::Config
+    + pallet_callbacks::Config
     + pallet_attribution::Config
     + pallet_workers::Config
     + pallet_preimage::Config

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! The attribution report that travels with an answer.
 
-use crate::ids::{ContributionId, DatanetId};
+use crate::ids::{content_id, ContentId, ContributionId, DatanetId};
 use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
@@ -44,6 +44,11 @@ impl ReportEntry {
     pub fn key(&self) -> (DatanetId, ContributionId) {
         (self.datanet, self.contribution)
     }
+}
+
+/// The id by which a report is known outside the chain's state: BLAKE2b-256 of its SCALE-encoded entries.
+pub fn report_id(entries: &[ReportEntry]) -> ContentId {
+    content_id(&entries.encode())
 }
 
 /// Why a list of entries is not a report.

@@ -251,3 +251,34 @@ pub trait DrawSeed {
     /// The seed of this block, bound to `subject`.
     fn seed(subject: &[u8]) -> H256;
 }
+
+/// How a request ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Ending<'a> {
+    /// It was answered and paid.
+    Answered {
+        /// The answer.
+        output: &'a [u8],
+        /// The attribution report that was paid.
+        report: &'a [ReportEntry],
+    },
+    /// The chain gave the fee back.
+    Failed,
+    /// Its consumer took it back.
+    Cancelled,
+}
+
+/// Is told how each request ended, once, in the block in which it did. Cannot refuse.
+pub trait OnRequestEnd {
+    /// A request ended.
+    fn request_ended(request: RequestId, ending: Ending<'_>);
+    /// The most that being told weighs.
+    fn weight() -> Weight;
+}
+
+impl OnRequestEnd for () {
+    fn request_ended(_: RequestId, _: Ending<'_>) {}
+    fn weight() -> Weight {
+        Weight::zero()
+    }
+}

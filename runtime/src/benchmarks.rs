@@ -31,6 +31,7 @@ frame_benchmarking::define_benchmarks!(
     [pallet_workers, Workers]
     [pallet_inference, Inference]
     [pallet_attribution, Attribution]
+    [pallet_callbacks, Callbacks]
 );
 
 /// The list of benchmarks.

@@ -235,6 +235,8 @@ mod runtime {
     pub type Inference = pallet_inference::Pallet<Runtime>;
     #[runtime::pallet_index(74)]
     pub type Attribution = pallet_attribution::Pallet<Runtime>;
+    #[runtime::pallet_index(75)]
+    pub type Callbacks = pallet_callbacks::Pallet<Runtime>;
 }
 
 #[cfg(not(feature = "std"))]

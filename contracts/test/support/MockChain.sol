@@ -4,8 +4,8 @@ pragma solidity ^0.8.28;
 import {IAttribution} from "@openledger/precompiles/IAttribution.sol";
 import {IDatanets} from "@openledger/precompiles/IDatanets.sol";
 import {IInference} from "@openledger/precompiles/IInference.sol";
+import {IInferenceCallback} from "@openledger/precompiles/IInferenceCallback.sol";
 import {OpenLedgerPrecompiles} from "@openledger/precompiles/OpenLedgerPrecompiles.sol";
-import {IInferenceCallback} from "../../src/interfaces/IInferenceCallback.sol";
 import {Test} from "./Vm.sol";
 
 /// @title The inference precompile's money and stages
@@ -16,6 +16,7 @@ contract MockInference is Test {
     mapping(uint64 id => bool) private _exists;
     mapping(uint64 id => uint256) private _deposits;
     mapping(uint64 id => bytes) private _answers;
+    mapping(uint64 id => IInference.Callback) private _callbacks;
     uint256 private _deposit;
     uint64 private _next;
     bool private _broken;
@@ -38,8 +39,34 @@ contract MockInference is Test {
         return _prices[model] * committee;
     }
 
+    function quoteCallback(uint64 gasLimit, uint256 depositLimit) public pure returns (uint256) {
+        return uint256(gasLimit) * 1 gwei + depositLimit + 0.01 ether;
+    }
+
+    function requestWithCallback(
+        uint64 model,
+        bytes calldata input,
+        uint256 maxFee,
+        uint8 committee,
+        uint8 threshold,
+        uint64 gasLimit,
+        uint256 depositLimit
+    ) external returns (uint64 id) {
+        id = request(model, input, maxFee, committee, threshold);
+        require(msg.sender.code.length != 0, "Callbacks.NotAContract");
+        uint256 prepaid = quoteCallback(gasLimit, depositLimit);
+        require(msg.sender.balance >= prepaid, "Token.FundsUnavailable");
+        vm.deal(msg.sender, msg.sender.balance - prepaid);
+        _callbacks[id] = IInference.Callback(msg.sender, gasLimit, 1 gwei, depositLimit, prepaid, false);
+    }
+
+    function callbackOf(uint64 id) external view returns (IInference.Callback memory) {
+        require(_callbacks[id].consumer != address(0), "Callbacks.NotFound");
+        return _callbacks[id];
+    }
+
     function request(uint64 model, bytes calldata input, uint256 maxFee, uint8 committee, uint8 threshold)
-        external
+        public
         returns (uint64 id)
     {
         require(input.length <= 4096, "Inference.InputTooLarge");
@@ -91,10 +118,20 @@ contract MockInference is Test {
         }
     }
 
-    /// @dev The request ends, and its consumer is called back.
-    function endWithCallback(uint64 id, bool settled, bytes calldata output, bytes32 reportId) external {
+    /// @dev The request ends, and its consumer is called back with the gas that it paid for, and otherwise with much.
+    /// Returns whether the call ended well. What it was held for comes back whole: the mock charges no gas.
+    function endWithCallback(uint64 id, bool settled, bytes calldata output, bytes32 reportId)
+        external
+        returns (bool success)
+    {
         end(id, settled, output);
-        IInferenceCallback(_known(id).consumer).onInferenceResult(id, settled, output, reportId);
+        IInference.Callback memory callback = _callbacks[id];
+        delete _callbacks[id];
+        uint256 gasLimit = callback.consumer == address(0) ? 10_000_000 : callback.gasLimit;
+        address consumer = _known(id).consumer;
+        bytes memory call = abi.encodeCall(IInferenceCallback.onInferenceResult, (id, settled, output, reportId));
+        (success,) = consumer.call{gas: gasLimit}(call);
+        vm.deal(consumer, consumer.balance + callback.held);
     }
 
     /// @dev The request is forgotten, and its deposit comes back.

@@ -19,7 +19,7 @@ use openledger_primitives::{
     ids::content_id,
     money::Balance,
     report::{self, ReportEntry},
-    traits::{Datanets, Models, RewardLedger},
+    traits::{Datanets, Models, OnRequestEnd, RewardLedger},
     ModelId, RequestId,
 };
 use sp_core::H256;
@@ -259,9 +259,11 @@ impl<T: Config> Pallet<T> {
         Footprint::from_parts(1, bytes)
     }
 
-    /// The most that settling or refunding a request weighs, with what the ledger does.
+    /// The most that settling or refunding a request weighs, with what the ledger and those who are told do.
     pub(crate) fn conclude_weight() -> Weight {
-        T::WeightInfo::conclude().saturating_add(T::Ledger::settle_weight())
+        T::WeightInfo::conclude()
+            .saturating_add(T::Ledger::settle_weight())
+            .saturating_add(T::OnEnd::weight())
     }
 
     /// The present block.

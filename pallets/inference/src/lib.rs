@@ -63,7 +63,7 @@ pub mod pallet {
         attestation::WorkerKey,
         money::{Balance, FeeShares},
         report::{ReportEntry, ReportError, MAX_REPORT_ENTRIES},
-        traits::{Datanets, DrawSeed, Models, RewardLedger, WorkerPool},
+        traits::{Datanets, DrawSeed, Models, OnRequestEnd, RewardLedger, WorkerPool},
         ModelId, RequestId, Tick,
     };
     use sp_core::H256;
@@ -106,6 +106,9 @@ pub mod pallet {
 
         /// Credits everybody who is paid for an answer. Its account has to exist before the first settlement.
         type Ledger: RewardLedger<Self::AccountId>;
+
+        /// Is told how each request ended.
+        type OnEnd: OnRequestEnd;
 
         /// The seed of committee draws. It must not be known before the block in which it is used.
         type Seed: DrawSeed;
@@ -475,7 +478,7 @@ pub mod pallet {
         ///
         /// Origin: the request's consumer. Errors: `NotFound`, `NotAuthorized`, `AlreadyDrawn`. Event: `Refunded`.
         #[pallet::call_index(1)]
-        #[pallet::weight(T::WeightInfo::cancel())]
+        #[pallet::weight(T::WeightInfo::cancel().saturating_add(T::OnEnd::weight()))]
         pub fn cancel(origin: OriginFor<T>, request: RequestId) -> DispatchResult {
             let who = ensure_signed(origin)?;
             Self::do_cancel(&who, request)
@@ -526,7 +529,11 @@ pub mod pallet {
         /// Origin: any signed one. Free when it succeeds. Blocks do this by themselves; the call is for the case that
         /// they have no weight left for it. Errors: `NotFound`, `NotDue`. Events: those of the step.
         #[pallet::call_index(4)]
-        #[pallet::weight(T::WeightInfo::poke().saturating_add(T::Ledger::settle_weight()))]
+        #[pallet::weight(
+            T::WeightInfo::poke()
+                .saturating_add(T::Ledger::settle_weight())
+                .saturating_add(T::OnEnd::weight())
+        )]
         pub fn poke(origin: OriginFor<T>, request: RequestId) -> DispatchResultWithPostInfo {
             ensure_signed(origin)?;
             Self::do_poke(request)?;

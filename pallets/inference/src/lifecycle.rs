@@ -22,7 +22,7 @@ use frame_support::{
 use openledger_primitives::{
     attestation::WorkerKey,
     money::Balance,
-    traits::{DrawSeed, Host, RewardLedger, Settlement, WorkerPool},
+    traits::{DrawSeed, Ending, Host, OnRequestEnd, RewardLedger, Settlement, WorkerPool},
     RequestId, Tick,
 };
 use sp_runtime::{DispatchError, DispatchResult};
@@ -163,6 +163,13 @@ impl<T: Config> Pallet<T> {
                 representative: representative.clone(),
             },
         );
+        T::OnEnd::request_ended(
+            request,
+            Ending::Answered {
+                output: &reveal.output,
+                report: &reveal.entries,
+            },
+        );
         Self::deposit_event(Event::Settled {
             request,
             representative,
@@ -266,6 +273,11 @@ impl<T: Config> Pallet<T> {
             defensive!("an open request's fee is held");
         }
         Self::close(request, record, Stage::Refunded { reason });
+        let ending = match reason {
+            RefundReason::Cancelled => Ending::Cancelled,
+            _ => Ending::Failed,
+        };
+        T::OnEnd::request_ended(request, ending);
         Self::deposit_event(Event::Refunded { request, reason, fee });
     }
 

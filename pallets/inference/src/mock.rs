@@ -18,8 +18,8 @@ use openledger_primitives::{
     money::{Balance, FeeShares},
     report::{Evidence, ReportEntry},
     traits::{
-        ContributionInfo, DatanetVersion, Datanets, DrawSeed, Host, Models, Release, RewardLedger, Service,
-        Settlement, Standing, WorkerPool,
+        ContributionInfo, DatanetVersion, Datanets, DrawSeed, Ending, Host, Models, OnRequestEnd, Release,
+        RewardLedger, Service, Settlement, Standing, WorkerPool,
     },
     ContributionId, DatanetId, ModelId, RequestId, Tick, VersionId,
 };
@@ -53,6 +53,8 @@ impl pallet_balances::Config for Test {
 
 parameter_types! {
     pub static Migrating: bool = false;
+    /// How requests ended, in order: the output of those that were answered, nothing of those that failed.
+    pub static Endings: Vec<(RequestId, Option<Vec<u8>>)> = Vec::new();
     /// Datanets from 2 on with one contribution, for benchmarks.
     pub static MoreDatanets: Vec<DatanetId> = Vec::new();
     pub static Services: Vec<(ModelId, Service<AccountId>)> =
@@ -289,6 +291,24 @@ impl RewardLedger<AccountId> for MockLedger {
     }
 }
 
+/// Notes how requests end. One that was cancelled has an empty output.
+pub struct MockEndings;
+
+impl OnRequestEnd for MockEndings {
+    fn request_ended(request: RequestId, ending: Ending<'_>) {
+        let output = match ending {
+            Ending::Answered { output, .. } => Some(output.to_vec()),
+            Ending::Failed => None,
+            Ending::Cancelled => Some(Vec::new()),
+        };
+        Endings::mutate(|all| all.push((request, output)));
+    }
+
+    fn weight() -> Weight {
+        Weight::from_parts(500, 5)
+    }
+}
+
 /// Another seed in every block.
 pub struct MockSeed;
 
@@ -319,6 +339,7 @@ impl pallet_inference::Config for Test {
     type Datanets = MockDatanets;
     type Workers = MockPool;
     type Ledger = MockLedger;
+    type OnEnd = MockEndings;
     type Seed = MockSeed;
     type FeeShares = Shares;
     type TreasuryAccount = ConstU64<TREASURY>;

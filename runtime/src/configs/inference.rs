@@ -11,8 +11,8 @@ use super::{
 };
 use crate::{
     constants::{deposit, MAXIMUM_BLOCK_WEIGHT},
-    AccountId, Attribution, Balance, Balances, Datanets, DrawSeed, ModelRegistry, Runtime, RuntimeHoldReason,
-    Workers,
+    AccountId, Attribution, Balance, Balances, Callbacks, Datanets, DrawSeed, ModelRegistry, Runtime,
+    RuntimeHoldReason, Workers,
 };
 use frame_support::{
     parameter_types,
@@ -46,6 +46,7 @@ impl pallet_inference::Config for Runtime {
     type Workers = Workers;
     // Genesis makes the ledger's account and the treasury's.
     type Ledger = Attribution;
+    type OnEnd = Callbacks;
     type Seed = DrawSeed;
     type FeeShares = FeeSharesInForce;
     type TreasuryAccount = TreasuryAccount;

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod attribution;
+mod callbacks;
 mod collators;
 mod datanets;
 mod evm;

@@ -41,6 +41,7 @@ const FROZEN: &[(usize, &str)] = &[
     (72, "Workers"),
     (73, "Inference"),
     (74, "Attribution"),
+    (75, "Callbacks"),
 ];
 
 #[test]

@@ -183,3 +183,26 @@ fn a_full_committee_settles() {
         assert_eq!(Settlements::get()[0].workers.len(), 7);
     });
 }
+
+#[test]
+fn whoever_wants_to_know_is_told_once_how_a_request_ended() {
+    Builder::default().with_hosts(1).build_and_execute(|| {
+        let answered = ask(TOLERANT, Verification::Single);
+        next_block();
+        answer(answered, |_| tolerant(5));
+        let cancelled = ask(TOLERANT, Verification::Single);
+        assert_ok!(Inference::cancel(RuntimeOrigin::signed(CONSUMER), cancelled));
+        assert_eq!(Endings::get(), vec![(cancelled, Some(vec![]))]);
+        next_block();
+        let failed = ask(TOLERANT, quorum(3, 2));
+        for _ in 0..DRAW_TICKS + 2 {
+            next_block();
+        }
+        let told = vec![
+            (cancelled, Some(vec![])),
+            (answered, Some(tolerant(5).output)),
+            (failed, None),
+        ];
+        assert_eq!(Endings::get(), told);
+    });
+}

@@ -195,6 +195,21 @@ fn no_amount_is_cut_to_128_bits() {
                 threshold: 1,
             };
             large(Place::Inference, stored.abi_encode());
+            let with_callback = IInference::requestWithCallbackCall {
+                model: 0,
+                input: vec![1].into(),
+                maxFee: planck(1),
+                committee: 1,
+                threshold: 1,
+                gasLimit: 1,
+                depositLimit: amount,
+            };
+            large(Place::Inference, with_callback.abi_encode());
+            let quote = IInference::quoteCallbackCall {
+                gasLimit: 1,
+                depositLimit: amount,
+            };
+            large(Place::Inference, quote.abi_encode());
             let register = IWorkers::registerCall {
                 kernelClass: IWorkers::KernelClass::Generic,
                 memoryMib: 1,

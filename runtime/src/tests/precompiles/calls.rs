@@ -241,6 +241,18 @@ fn inference(all: &mut Collected) {
             threshold,
         },
     )
+    .write(
+        place,
+        requestWithCallbackCall {
+            model,
+            input: vec![1].into(),
+            maxFee: max_fee,
+            committee,
+            threshold,
+            gasLimit: 1,
+            depositLimit: planck(1),
+        },
+    )
     .write(place, cancelCall { id })
     .write(
         place,
@@ -265,6 +277,14 @@ fn inference(all: &mut Collected) {
     .view(place, getAnswerCall { id })
     .view(place, getCommitteeCall { id })
     .view(place, quoteCall { model, committee })
+    .view(
+        place,
+        quoteCallbackCall {
+            gasLimit: 1,
+            depositLimit: planck(1),
+        },
+    )
+    .view(place, callbackOfCall { id })
     .view(place, openRequestsCall { consumer })
     .view(place, currentTickCall {});
 }

@@ -3,6 +3,7 @@
 
 mod attribution;
 mod boundaries;
+mod callbacks;
 mod calls;
 mod datanets;
 mod democracy;
