@@ -7,11 +7,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { EventRecord } from '@polkadot/types/interfaces';
 import { u8aToHex } from '@polkadot/util';
 import { open, serve, train, type Trained, type World } from '../test/world.js';
-import { OPEN, type Account, type Chain } from './chain.js';
+import { OPEN, type Chain } from './chain.js';
 import { Memory } from './memory.js';
-import { rpc } from './processes.js';
-import { encodeInput, fund, number } from './story.js';
+import { encodeInput, number } from './story.js';
 import { ask, type Verification } from './inference.js';
+import { nativeTransfers, signed, submit } from './transfers.js';
 
 /** Requests one after the other, of either kind. */
 const ROUNDS = 20;
@@ -21,9 +21,6 @@ const IN_FLIGHT = 100;
 const BLOCK_MS = 1000;
 const TRANSFERS = 4000;
 const SENDERS = 20;
-/** Calls in one JSON-RPC batch, and batches at a time. */
-const BATCH = 50;
-const PARALLEL = 4;
 const QUORUM: Verification = { Quorum: { k: 3, threshold: 2 } };
 /** What a consumer pays at most for one answer. */
 const MAX_FEE = 5n * OPEN;
@@ -123,31 +120,6 @@ async function latency(world: World, trained: Trained): Promise<void> {
   }
 }
 
-/** Signs calls with nonces that follow each other, without asking the node for each. */
-async function signed(chain: Chain, account: Account, calls: ReturnType<Chain['api']['tx']>[]): Promise<string[]> {
-  const first = await chain.nonce(account);
-  const signing = calls.map(async (call, index) => {
-    await call.signAsync(account as Parameters<typeof call.signAsync>[0], { nonce: first + BigInt(index), era: 0 });
-    return call.toHex();
-  });
-  return Promise.all(signing);
-}
-
-/** Puts transactions into the pool, in order for each sender. */
-async function submit(url: string, transactions: string[]): Promise<void> {
-  const batches: string[][] = [];
-  for (let from = 0; from < transactions.length; from += BATCH) batches.push(transactions.slice(from, from + BATCH));
-  const lane = async (): Promise<void> => {
-    for (let batch = batches.shift(); batch; batch = batches.shift()) {
-      const calls = batch.map((hex, id) => ({ jsonrpc: '2.0', id, method: 'author_submitExtrinsic', params: [hex] }));
-      const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(calls) });
-      const failed = ((await response.json()) as { error?: { message: string } }[]).find(({ error }) => error);
-      if (failed) throw new Error(`the pool refused a transaction: ${failed.error?.message}`);
-    }
-  };
-  await Promise.all(Array.from({ length: PARALLEL }, lane));
-}
-
 async function load(world: World, trained: Trained, memory: Memory): Promise<void> {
   const { api } = world.chain;
   const consumer = world.chain.account('//Eve');
@@ -159,7 +131,7 @@ async function load(world: World, trained: Trained, memory: Memory): Promise<voi
   const follower = await Follower.start(world.chain);
   memory.peak();
   const start = performance.now();
-  await submit(world.url, transactions);
+  await submit(world.url, 'author_submitExtrinsic', transactions);
   await follower.until(() => follower.ended.size >= IN_FLIGHT, 240_000);
   const seconds = (Math.max(...[...follower.ended.values()].map(({ at }) => at)) - start) / 1000;
   follower.stop();
@@ -168,42 +140,12 @@ async function load(world: World, trained: Trained, memory: Memory): Promise<voi
     `${settled} settled, ${follower.ended.size - settled} refunded, ${follower.most} in flight at most, all ended after ${seconds.toFixed(1)} s`);
 }
 
-/** Plain transfers from many senders, signed before, from the first submission until the last is in a block. */
+/** Plain transfers from many senders, from the first submission until the last is in a block. */
 async function transfers(world: World): Promise<void> {
-  const { chain } = world;
-  const senders = Array.from({ length: SENDERS }, (_, index) => chain.account(`//Sender/${index}`));
-  await fund(world, world.alice, senders, 100n * OPEN);
-  const each = TRANSFERS / SENDERS;
-  const to = chain.account('//Ferdie').address;
-  const lists: string[][] = [];
-  for (const sender of senders) {
-    lists.push(await signed(chain, sender, Array.from({ length: each }, () => chain.api.tx.balances.transferKeepAlive!(to, OPEN / 1000n))));
-  }
-  const transactions = Array.from({ length: each }, (_, index) => lists.map((list) => list[index]!)).flat();
-  const addresses = senders.map(({ address }) => address);
-  const height = async (): Promise<number> => Number((await rpc<{ number: string }>(world.url, 'chain_getHeader', [])).number);
-  const first = (await height()) + 1;
-  const start = performance.now();
-  await submit(world.url, transactions);
-  const submitted = (performance.now() - start) / 1000;
-  for (;;) {
-    const accounts = (await chain.api.query.system.account!.multi(addresses)) as unknown as { nonce: { toNumber(): number } }[];
-    if (accounts.every(({ nonce }) => nonce.toNumber() >= each)) break;
-    if (performance.now() - start > 180_000) throw new Error('the transfers are not all in blocks within 180 s');
-    await delay(50);
-  }
-  const seconds = (performance.now() - start) / 1000;
-  const last = await height();
-  const counts: number[] = [];
-  for (let block = first; block <= last; block += 1) {
-    const hash = await rpc<string>(world.url, 'chain_getBlockHash', [block]);
-    const { block: { extrinsics } } = await rpc<{ block: { extrinsics: string[] } }>(world.url, 'chain_getBlock', [hash]);
-    counts.push(extrinsics.length);
-  }
-  // every block has two inherents
+  const run = await nativeTransfers(world, TRANSFERS, SENDERS);
   note(`${TRANSFERS} plain transfers, a block every ${BLOCK_MS} ms`,
-    `${Math.round(TRANSFERS / seconds)} a second: ${seconds.toFixed(1)} s until the last was in a block, ` +
-    `${submitted.toFixed(1)} s of them until the pool had all; ${Math.max(...counts) - 2} in the fullest block`);
+    `${Math.round(TRANSFERS / run.seconds)} a second: ${run.seconds.toFixed(1)} s until the last was in a block, ` +
+    `${run.submitted.toFixed(1)} s of them until the pool had all; ${run.fullest} in the fullest block`);
 }
 
 async function idleBlocks(chain: Chain, blocks: number): Promise<void> {

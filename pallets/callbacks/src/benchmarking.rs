@@ -27,7 +27,7 @@ const REQUEST: RequestId = 7;
 const GAS: u64 = 500_000;
 
 fn rich<T: Config>(account: &T::AccountId) {
-    let much: Balance = T::Currency::minimum_balance().saturating_mul(1_000_000_000);
+    let much: Balance = T::Currency::minimum_balance().saturating_mul(1_000_000_000_000);
     T::Currency::set_balance(account, much);
 }
 
