@@ -90,6 +90,55 @@ pub struct OpenChallenge {
     pub deadline: Tick,
 }
 
+/// What the dispute of a released row waits for.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+#[cfg_attr(feature = "std", derive(serde::Serialize, serde::Deserialize))]
+pub enum RowStage {
+    /// The author's sums over all rows.
+    Claim,
+    /// The author's commitments to the sums inside an interval.
+    Split {
+        /// The interval's first row.
+        low: u32,
+        /// The row after its last.
+        high: u32,
+    },
+    /// The challenger's choice of a part.
+    Choose {
+        /// The interval's first row.
+        low: u32,
+        /// The row after its last.
+        high: u32,
+        /// The author's commitments to the sums at each part's end.
+        ends: Vec<H256>,
+    },
+    /// The challenger's proof that the author's step over one row is wrong.
+    Prove {
+        /// The row.
+        row: u32,
+    },
+}
+
+/// An open dispute of a released row.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+#[cfg_attr(feature = "std", derive(serde::Serialize, serde::Deserialize))]
+pub struct OpenRowDispute<AccountId> {
+    /// The model.
+    pub model: ModelId,
+    /// The disputed row.
+    pub row: u32,
+    /// Who disputes it.
+    pub challenger: AccountId,
+    /// Who answers for the release.
+    pub author: AccountId,
+    /// What has to be done next.
+    pub stage: RowStage,
+    /// The last tick for it.
+    pub deadline: Tick,
+    /// Whether the release was refuted meanwhile, so that the dispute only has to be closed.
+    pub moot: bool,
+}
+
 sp_api::decl_runtime_apis! {
     /// Proofs about datanets.
     pub trait DatanetsApi<AccountId> where AccountId: codec::Codec {
@@ -127,5 +176,13 @@ sp_api::decl_runtime_apis! {
         fn standing(datanet: DatanetId, version: VersionId, contribution: ContributionId) -> Balance;
         /// The challenges of `author`'s reports that wait for an answer, the most urgent first.
         fn open_challenges(author: AccountId) -> Vec<OpenChallenge>;
+    }
+
+    /// Disputes of released rows.
+    pub trait ReleasesApi<AccountId> where AccountId: codec::Codec {
+        /// The disputes of rows of `author`'s models, the most urgent first.
+        fn row_disputes(author: AccountId) -> Vec<OpenRowDispute<AccountId>>;
+        /// One dispute, while it is open.
+        fn row_dispute(model: ModelId, row: u32, challenger: AccountId) -> Option<OpenRowDispute<AccountId>>;
     }
 }

@@ -38,6 +38,8 @@ pub mod membership;
 #[allow(clippy::as_conversions)]
 pub mod report;
 #[allow(clippy::as_conversions)]
+pub mod shown;
+#[allow(clippy::as_conversions)]
 pub mod signature;
 
 pub use ids::{ContentId, ContributionId, DatanetId, ModelId, RequestId, Tick, VersionId};

@@ -147,6 +147,46 @@ pub trait Models<AccountId> {
     fn create_released_for_benchmark(owner: &AccountId) -> ModelId;
 }
 
+/// A release whose rows somebody answers for, as far as a dispute about one needs it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct BondedRelease<AccountId> {
+    /// Who answers for it: the model's owner.
+    pub author: AccountId,
+    /// Root over the influence index: see [`openledger_fixed::release`].
+    pub root: H256,
+    /// The head's file ([`openledger_fixed::head`]).
+    pub head: ContentId,
+    /// Classes of the head.
+    pub classes: u32,
+    /// Features of the head.
+    pub dims: u32,
+    /// Rows of the index.
+    pub rows: u32,
+}
+
+/// What disputes of released rows ask of the models' bonds. Implemented by `pallet-model-registry`.
+pub trait ReleaseBonds<AccountId> {
+    /// The release of a model that has a head and attribution, unless it was refuted or its bond was taken back.
+    fn bonded(model: ModelId) -> Option<BondedRelease<AccountId>>;
+    /// Notes that a row of the release is disputed: bond and ownership stay where they are until it was acquitted as
+    /// often.
+    fn accuse(model: ModelId);
+    /// Notes that one dispute of a row ended, whichever way.
+    fn acquit(model: ModelId);
+    /// Ends the model's service for good and takes the bond, all of it: `share` of it goes to `challenger`, free, and the
+    /// rest to `sink`. Returns both amounts. Either all of it happens or nothing.
+    fn refute(
+        model: ModelId,
+        challenger: &AccountId,
+        share: Permill,
+        sink: &AccountId,
+    ) -> Result<(Balance, Balance), DispatchError>;
+
+    /// Registers a model of `release.author` with this release, and funds the author.
+    #[cfg(feature = "runtime-benchmarks")]
+    fn create_bonded_for_benchmark(release: BondedRelease<AccountId>) -> ModelId;
+}
+
 /// A worker that can be drawn for a model.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Host<AccountId> {

@@ -181,6 +181,9 @@ fn index(random: &mut SplitMix64, classes: u16, dims: u16) -> Vec<u8> {
         bytes.extend_from_slice(&count.to_le_bytes());
     }
     bytes.extend_from_slice(&THRESHOLD.to_le_bytes());
+    // a regulariser, and the root of features that nobody reads
+    bytes.extend_from_slice(&1u32.to_le_bytes());
+    bytes.extend_from_slice(&[0; 32]);
     for contribution in 0..u64::from(contributions) {
         for number in [0, contribution, 0] {
             bytes.extend_from_slice(&number.to_le_bytes());

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Whether a released index is what its features and head make it: row by row, by whoever has the three files.
 //!
-//! The influence of a row is checked in the integers of [`openledger_fixed::curvature`], which allow what rounding
-//! explains and nothing more. What that finds wrong is wrong whoever computes it.
+//! The influence of a row is checked in the integers of [`openledger_fixed::equation`], which allow what rounding
+//! explains and nothing more: what that finds wrong, a dispute on the chain finds wrong.
 
 use openledger_fixed::{
-    curvature::{curvature, curvature_allowance, gradient, gradient_allowance, regulariser, LAMBDA_BITS},
+    equation::{Claim, Sums},
     logits, ShapeMismatch, FEATURE_BITS, WEIGHT_BITS,
 };
 use openledger_trainer::{
@@ -13,7 +13,7 @@ use openledger_trainer::{
     head::Head,
 };
 
-use crate::{clusters::clusters, index::Index};
+use crate::{clusters::clusters, index::Index, merkle::Tree};
 
 /// What is wrong with a released row.
 #[derive(Clone, Debug, PartialEq)]
@@ -58,6 +58,9 @@ pub enum AuditError {
     /// The tables of contributions differ.
     #[error("features and index name different contributions")]
     Contributions,
+    /// The index names the root of other features.
+    #[error("these are not the features that the index was built from")]
+    Features,
 }
 
 /// An index beside what it was made of.
@@ -68,36 +71,38 @@ pub struct Auditor<'a> {
     rows: Vec<FeatureRow<'a>>,
     logits: Vec<Vec<i32>>,
     leaders: Vec<u32>,
-    lambda: f64,
+}
+
+/// Refuses files that are not of one release. O(n·d): the features are hashed.
+pub(crate) fn same_release(index: &Index, features: &Features, head: &Head) -> Result<(), AuditError> {
+    let same = |what, expected: usize, found: usize| match expected == found {
+        true => Ok(()),
+        false => Err(ShapeMismatch {
+            what,
+            expected,
+            found,
+        }),
+    };
+    same("features' rows", index.len(), features.len())?;
+    same("features", index.dims(), features.dims())?;
+    same("features' classes", index.classes(), features.classes())?;
+    same("head", index.classes(), head.bias.len())?;
+    if !index.contributions().eq(features.contributions().iter().copied()) {
+        return Err(AuditError::Contributions);
+    }
+    if index.features_root() != Tree::of_features(features).root() {
+        return Err(AuditError::Features);
+    }
+    Ok(())
 }
 
 impl<'a> Auditor<'a> {
-    /// Prepares an audit of the release of `index`, which was trained with `lambda`. O(n·C·d), and the search for
-    /// near-duplicates.
+    /// Prepares an audit of the release of `index`. O(n·C·d), and the search for near-duplicates.
     ///
     /// # Errors
-    /// [`AuditError::Shape`], [`AuditError::Contributions`].
-    pub fn new(
-        index: &'a Index,
-        features: &'a Features,
-        head: &'a Head,
-        lambda: f64,
-    ) -> Result<Self, AuditError> {
-        let same = |what, expected: usize, found: usize| match expected == found {
-            true => Ok(()),
-            false => Err(ShapeMismatch {
-                what,
-                expected,
-                found,
-            }),
-        };
-        same("features' rows", index.len(), features.len())?;
-        same("features", index.dims(), features.dims())?;
-        same("features' classes", index.classes(), features.classes())?;
-        same("head", index.classes(), head.bias.len())?;
-        if !index.contributions().eq(features.contributions().iter().copied()) {
-            return Err(AuditError::Contributions);
-        }
+    /// [`AuditError`] except [`AuditError::NoSuchRow`].
+    pub fn new(index: &'a Index, features: &'a Features, head: &'a Head) -> Result<Self, AuditError> {
+        same_release(index, features, head)?;
         let rows: Vec<FeatureRow<'_>> = features.rows().collect();
         let answers: Result<Vec<_>, _> = rows
             .iter()
@@ -112,7 +117,6 @@ impl<'a> Auditor<'a> {
             logits: answers?,
             leaders: clusters(features, &registered, index.threshold()),
             rows,
-            lambda,
         })
     }
 
@@ -148,27 +152,24 @@ impl<'a> Auditor<'a> {
 
     /// The largest difference of the two sides of a row's equation, in parts of what rounding allows.
     fn excess(&self, row: usize, influence: &[i16]) -> Result<f64, ShapeMismatch> {
-        let (n, bits) = (self.rows.len() as i128, self.index.row_bits());
-        let lambda = (self.lambda * 2f64.powi(LAMBDA_BITS as i32)).round() as u32;
         let own = &self.rows[row];
-        let mut sides: Vec<i128> = gradient(own.label, own.features, &self.logits[row], bits)?
-            .into_iter()
-            .zip(regulariser(influence, lambda))
-            .map(|(gradient, regulariser)| n * (regulariser - gradient))
-            .collect();
-        let mut allowed: Vec<i128> = gradient_allowance(own.features, bits, lambda)
-            .into_iter()
-            .map(|allowed| n * allowed)
-            .collect();
+        let mut sums = Sums::zero(self.index.classes(), self.index.dims());
         for (other, logits) in self.rows.iter().zip(&self.logits) {
-            let term = curvature(influence, other.features, logits)?;
-            sides.iter_mut().zip(term).for_each(|(sum, term)| *sum += term);
-            let more = curvature_allowance(influence, other.features, logits.len())?;
-            allowed.iter_mut().zip(more).for_each(|(sum, more)| *sum += more);
+            sums.add(influence, other.features, logits)?;
         }
-        let parts = sides.iter().zip(allowed.iter().cycle());
+        let claim = Claim {
+            influence,
+            label: own.label,
+            features: own.features,
+            logits: &self.logits[row],
+            row_bits: self.index.row_bits(),
+            lambda: self.index.lambda(),
+            rows: self.rows.len() as u32,
+        };
+        let parts = claim.residual(&sums)?;
         Ok(parts
-            .map(|(side, allowed)| side.abs() as f64 / *allowed as f64)
+            .into_iter()
+            .map(|(side, allowed)| side.unsigned_abs() as f64 / allowed as f64)
             .fold(0.0, f64::max))
     }
 

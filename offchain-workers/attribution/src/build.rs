@@ -9,7 +9,7 @@ use std::{
     ops::Range,
 };
 
-use openledger_fixed::LOO_BITS;
+use openledger_fixed::{curvature::LAMBDA_BITS, LOO_BITS};
 use openledger_trainer::{
     curvature::{Curvature, CurvatureKind},
     features::{FeatureRow, Features},
@@ -18,7 +18,8 @@ use openledger_trainer::{
 
 use crate::{
     clusters::{clusters, THRESHOLD},
-    index::{self, Index, IndexError, MAX_ROW_BITS, MIN_ROW_BITS},
+    index::{self, Facts, Index, IndexError, MAX_ROW_BITS, MIN_ROW_BITS},
+    merkle::Tree,
 };
 
 /// Rows whose linear systems are solved together.
@@ -44,6 +45,9 @@ pub enum BuildError {
         /// Times given.
         found: usize,
     },
+    /// A regulariser that its 32 fraction bits in the index do not hold.
+    #[error("a regulariser of {0} cannot be recorded: use one between 2^-32 and 1")]
+    Lambda(f64),
     /// The bytes do not check as an index.
     #[error(transparent)]
     Index(#[from] IndexError),
@@ -106,7 +110,7 @@ pub fn write_index<W: Write + Seek>(
 ) -> Result<(), BuildError> {
     let build = Build::new(features, optimum, settings)?;
     let mut row_bits = build.guess()?;
-    while let Some(smaller) = build.write(row_bits, settings.threshold, file)? {
+    while let Some(smaller) = build.write(row_bits, file)? {
         row_bits = smaller;
     }
     file.flush()?;
@@ -119,6 +123,7 @@ struct Build<'a> {
     optimum: &'a Optimum,
     objective: Objective,
     curvature: Curvature,
+    facts: Facts,
     registered: Vec<u64>,
     leaders: Vec<u32>,
     /// Rows by leader, of the clusters that have more than one.
@@ -142,6 +147,11 @@ impl<'a> Build<'a> {
             return Err(BuildError::Registrations { expected, found });
         }
         let objective = Objective::new(features, settings.lambda)?;
+        let facts = Facts {
+            threshold: settings.threshold,
+            lambda: recorded(settings.lambda).ok_or(BuildError::Lambda(settings.lambda))?,
+            features: Tree::of_features(features).root(),
+        };
         let curvature = match settings.curvature {
             Some(kind) => Curvature::new(&objective, optimum, kind)?,
             None => objective.curvature(optimum)?,
@@ -156,6 +166,7 @@ impl<'a> Build<'a> {
             optimum,
             objective,
             curvature,
+            facts,
             registered,
             leaders,
             members,
@@ -231,20 +242,11 @@ impl<'a> Build<'a> {
     }
 
     /// Writes the file with `row_bits`; the scale that it needs instead if a number of some row does not fit that.
-    fn write<W: Write + Seek>(
-        &self,
-        row_bits: i16,
-        threshold: u16,
-        file: &mut W,
-    ) -> Result<Option<i16>, BuildError> {
+    fn write<W: Write + Seek>(&self, row_bits: i16, file: &mut W) -> Result<Option<i16>, BuildError> {
         let size = self.objective.parameters();
         file.seek(SeekFrom::Start(0))?;
-        file.write_all(&index::header(
-            self.features,
-            row_bits,
-            threshold,
-            &self.registered,
-        ))?;
+        let header = index::header(self.features, row_bits, &self.facts, &self.registered);
+        file.write_all(&header)?;
         let mut rows = self.features.rows();
         let (mut largest, mut bytes) = (Largest::default(), Vec::new());
         for start in (0..self.objective.rows()).step_by(BLOCK) {
@@ -320,6 +322,14 @@ impl Largest {
     }
 }
 
+/// A regulariser as an index records it; `None` where it is not above zero and below one.
+fn recorded(lambda: f64) -> Option<u32> {
+    let scaled = libm::scalbn(lambda, LAMBDA_BITS as i32).round();
+    (1.0..=f64::from(u32::MAX))
+        .contains(&scaled)
+        .then_some(scaled as u32)
+}
+
 fn fits(largest: f64, row_bits: i16) -> bool {
     libm::scalbn(largest, i32::from(row_bits)).round() <= f64::from(i16::MAX)
 }
@@ -360,6 +370,13 @@ mod tests {
         assert_eq!(scale(&[-100.0]).unwrap(), 8);
         assert_eq!(scale(&[1e6]).unwrap(), -5);
         assert_eq!(scale(&[0.0]).unwrap(), MAX_ROW_BITS);
+    }
+
+    #[test]
+    fn a_regulariser_is_recorded_between_nothing_and_one() {
+        assert_eq!(recorded(0.25), Some(1 << 30));
+        assert_eq!(recorded(1e-10), None);
+        assert_eq!(recorded(1.0), None);
     }
 
     #[test]

@@ -20,11 +20,11 @@
 
 use openledger_trainer::features::{FeatureRow, Features};
 
+/// What [`clusters`] decides by and a dispute checks.
+pub use openledger_fixed::{is_near, THRESHOLD_BITS};
+
 /// Threshold that releases use: a distance of a sixteenth of the leader's length.
 pub const THRESHOLD: u16 = 1 << 8;
-/// Fraction bits of a threshold, which is a squared distance over a squared length.
-pub const THRESHOLD_BITS: u32 = 16;
-
 /// Coordinates that are added up before a distance is compared with the limit.
 const CHUNK: usize = 16;
 
@@ -57,11 +57,6 @@ pub fn clusters(features: &Features, registered: &[u64], threshold: u16) -> Vec<
         }
     }
     leaders
-}
-
-/// Whether `row` is near enough to `leader` to be its duplicate: what [`clusters`] decides by and a dispute checks.
-pub fn is_near(leader: &[i16], row: &[i16], threshold: u16) -> bool {
-    is_within(leader, row, limit(squared_length(leader), threshold))
 }
 
 /// For the rows `numbers`, which are in the order of registration, the position in `numbers` of each one's leader.

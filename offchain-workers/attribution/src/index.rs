@@ -6,17 +6,20 @@
 //! | bytes | what |
 //! | --- | --- |
 //! | 4 | `OLIX` |
-//! | 2 | version, 2 |
+//! | 2 | version, 3 |
 //! | 2 | classes `C`, at least 2 |
 //! | 2 | dims `d`, at least 1 |
 //! | 2 | `row_bits` as `i16`: fraction bits of an influence number |
 //! | 4 | rows `n`, at least 1 |
 //! | 4 | contributions `m` |
 //! | 2 | threshold of near-duplicates `u16`, 16 fraction bits ([`crate::clusters`]) |
+//! | 4 | weight of the regulariser `u32`, 32 fraction bits, never zero |
+//! | 32 | root of the Merkle tree over the rows of the features ([`crate::merkle`]), as they lie in their file |
 //! | 24·m | datanet `u64`, contribution `u64`, tick of its registration `u64`; strictly ascending by the first two |
 //! | (12 + 2·C·(d + 1))·n | ordinal in the table above `u32` (never falling), label `u16`, leave-one-out probability `u16` with 16 fraction bits, leader of its cluster `u32` (a row; its own number for a leader), influence `i16 [C, d + 1]` with the bias last |
 //!
-//! Version 1 had neither ticks, threshold nor clusters; such an index is built anew from its features.
+//! Version 1 had neither ticks, threshold nor clusters, version 2 neither regulariser nor the features' root; such an index
+//! is built anew from its features.
 //!
 //! A file is checked as a whole when it is opened; reading rows afterwards cannot fail.
 
@@ -27,22 +30,16 @@ use openledger_trainer::{
     head,
 };
 
-use crate::bytes::Bytes;
+use crate::{bytes::Bytes, merkle::Hash};
+
+pub use openledger_fixed::release::{HEADER_BYTES, MAX_ROW_BITS, MIN_ROW_BITS, ROW_HEADER_BYTES};
 
 /// First bytes of the file.
 pub const MAGIC: [u8; 4] = *b"OLIX";
 /// The only version there is.
-pub const VERSION: u16 = 2;
-/// Bytes before the table of contributions.
-pub const HEADER_BYTES: usize = 22;
+pub const VERSION: u16 = 3;
 /// Bytes of one entry in the table of contributions.
 pub const ENTRY_BYTES: usize = 24;
-/// Bytes of a row before its influence.
-pub const ROW_HEADER_BYTES: usize = 12;
-/// Fewest fraction bits of influence.
-pub const MIN_ROW_BITS: i16 = -30;
-/// Most fraction bits of influence.
-pub const MAX_ROW_BITS: i16 = 30;
 
 /// Why a file is not an index.
 #[derive(Debug, thiserror::Error)]
@@ -85,6 +82,9 @@ pub enum IndexError {
     /// A scale out of [`MIN_ROW_BITS`] to [`MAX_ROW_BITS`].
     #[error("influence with {0} fraction bits is out of range")]
     RowBitsOutOfRange(i16),
+    /// No regulariser, without which nothing was trained.
+    #[error("an index of a head without a regulariser cannot be")]
+    NoRegulariser,
     /// The table of contributions is not strictly ascending.
     #[error("contribution {index} of the table is not above the one before it")]
     ContributionsNotAscending {
@@ -259,6 +259,16 @@ impl Index {
         self.header.threshold
     }
 
+    /// Weight of the regulariser that the head was trained with, [`openledger_fixed::curvature::LAMBDA_BITS`].
+    pub fn lambda(&self) -> u32 {
+        self.header.lambda
+    }
+
+    /// Root of the tree over the rows of the features that the index was built from.
+    pub fn features_root(&self) -> Hash {
+        self.header.features
+    }
+
     /// Rows `n`; never zero.
     #[allow(clippy::len_without_is_empty)]
     pub fn len(&self) -> usize {
@@ -322,8 +332,15 @@ fn read_row(row: &[u8]) -> IndexRow<'_> {
     }
 }
 
+/// What a header says beside the shape of its features.
+pub(crate) struct Facts {
+    pub(crate) threshold: u16,
+    pub(crate) lambda: u32,
+    pub(crate) features: Hash,
+}
+
 /// Header and table of contributions of an index over `features`, whose contributions were `registered [m]`.
-pub(crate) fn header(features: &Features, row_bits: i16, threshold: u16, registered: &[u64]) -> Vec<u8> {
+pub(crate) fn header(features: &Features, row_bits: i16, facts: &Facts, registered: &[u64]) -> Vec<u8> {
     let mut bytes = MAGIC.to_vec();
     // `Features` keeps classes and dims in 16 bits, rows and contributions in 32
     for number in [VERSION, features.classes() as u16, features.dims() as u16] {
@@ -333,7 +350,9 @@ pub(crate) fn header(features: &Features, row_bits: i16, threshold: u16, registe
     for count in [features.len(), features.contributions().len()] {
         bytes.extend_from_slice(&(count as u32).to_le_bytes());
     }
-    bytes.extend_from_slice(&threshold.to_le_bytes());
+    bytes.extend_from_slice(&facts.threshold.to_le_bytes());
+    bytes.extend_from_slice(&facts.lambda.to_le_bytes());
+    bytes.extend_from_slice(&facts.features);
     for (key, tick) in features.contributions().iter().zip(registered) {
         for number in [key.datanet, key.contribution, *tick] {
             bytes.extend_from_slice(&number.to_le_bytes());
@@ -350,6 +369,8 @@ struct Header {
     rows: usize,
     contributions: usize,
     threshold: u16,
+    lambda: u32,
+    features: Hash,
 }
 
 impl Header {
@@ -385,6 +406,10 @@ impl Header {
         if !(MIN_ROW_BITS..=MAX_ROW_BITS).contains(&row_bits) {
             return Err(IndexError::RowBitsOutOfRange(row_bits));
         }
+        let lambda = u32::from_le_bytes(number(bytes, 22));
+        if lambda == 0 {
+            return Err(IndexError::NoRegulariser);
+        }
         let header = Self {
             classes,
             dims,
@@ -392,6 +417,8 @@ impl Header {
             rows: rows as usize,
             contributions: contributions as usize,
             threshold: u16::from_le_bytes(number(bytes, 20)),
+            lambda,
+            features: number(bytes, 26),
         };
         // at most 2^5·2^32 + 2^15·2^32
         let expected = HEADER_BYTES as u64

@@ -16,6 +16,7 @@
 //! * [`merkle`]: trees over rows and their proofs.
 //! * [`audit`]: whether an index is what its features and head make it.
 //! * [`release`]: what a release commits to, and how parts of it are shown.
+//! * [`sums`]: what both parties of a dispute about a released row compute.
 //!
 //! For adapters inside a network, Tier B, there is [`deep`].
 //!
@@ -37,6 +38,7 @@ pub mod release;
 pub mod retrieval;
 pub mod signals;
 pub mod spans;
+pub mod sums;
 
 pub use build::{build_index, write_index, Settings};
 pub use index::{Index, IndexError};

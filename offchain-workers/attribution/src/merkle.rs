@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! A Merkle tree over an index's rows, so that a dispute shows one row and not the file.
+//! A Merkle tree over the rows of an index or of features, so that a dispute shows one row and not the file.
 //!
 //! BLAKE2b-256. A leaf is the hash of a zero byte and the row as it lies in the file, a node the hash of a one byte
 //! and its two children; a node without a partner goes up as it is. The number of rows is part of what is proved
@@ -11,6 +11,9 @@ use blake2b_simd::{
     many::{hash_many, HashManyJob},
     Params,
 };
+
+use openledger_fixed::release::features_row;
+use openledger_trainer::features::Features;
 
 use crate::index::Index;
 
@@ -97,6 +100,15 @@ impl Tree {
         Self::of_leaves(leaves(index.row_bytes()))
     }
 
+    /// The tree over the rows of features, of which there is at least one. O(bytes).
+    pub fn of_features(features: &Features) -> Self {
+        let rows = features.rows();
+        Self::of_leaves(
+            rows.map(|row| leaf(&features_row(row.ordinal, row.label, row.features)))
+                .collect(),
+        )
+    }
+
     /// The tree over hashes of leaves, of which there is at least one.
     pub(crate) fn of_leaves(leaves: Vec<Hash>) -> Self {
         let mut levels = vec![leaves];
@@ -112,7 +124,7 @@ impl Tree {
 
     /// The root.
     pub fn root(&self) -> Hash {
-        // an index has at least one row
+        // an index has at least one row, and so have its features
         self.levels[self.levels.len() - 1][0]
     }
 

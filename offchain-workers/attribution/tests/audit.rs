@@ -33,16 +33,13 @@ fn changed(index: &Index, row: usize, at: usize, bytes: &[u8]) -> Index {
 }
 
 fn faults(index: &Index, features: &Features, head: &Head, row: usize) -> Vec<Fault> {
-    Auditor::new(index, features, head, LAMBDA)
-        .unwrap()
-        .row(row)
-        .unwrap()
+    Auditor::new(index, features, head).unwrap().row(row).unwrap()
 }
 
 #[test]
 fn a_release_has_no_faults() {
     let (features, head, index) = released();
-    let auditor = Auditor::new(&index, &features, &head, LAMBDA).unwrap();
+    let auditor = Auditor::new(&index, &features, &head).unwrap();
     for row in 0..index.len() {
         assert_eq!(auditor.row(row).unwrap(), [], "row {row}");
     }
@@ -61,7 +58,7 @@ fn a_release_with_copied_rows_has_no_faults() {
     let index = build_index(&features, &optimum, LAMBDA).unwrap();
     let head = optimum.quantise().unwrap();
     assert_eq!(index.row(51).unwrap().leader, 7);
-    let auditor = Auditor::new(&index, &features, &head, LAMBDA).unwrap();
+    let auditor = Auditor::new(&index, &features, &head).unwrap();
     for row in 0..index.len() {
         assert_eq!(auditor.row(row).unwrap(), [], "row {row}");
     }
@@ -118,7 +115,7 @@ fn a_false_leader_is_found() {
 fn files_of_different_releases_are_told_apart() {
     let (features, head, index) = released();
     let fewer = common::features(3, &common::clusters(60), 3);
-    let refused = |index, features, head| Auditor::new(index, features, head, LAMBDA).unwrap_err();
+    let refused = |index, features, head| Auditor::new(index, features, head).unwrap_err();
     assert!(matches!(refused(&index, &fewer, &head), AuditError::Shape(_)));
     let regrouped = common::features(3, &common::clusters(90), 5);
     assert_eq!(refused(&index, &regrouped, &head), AuditError::Contributions);
@@ -128,5 +125,12 @@ fn files_of_different_releases_are_told_apart() {
     let mut relabelled = common::clusters(90);
     relabelled[7].0 = (relabelled[7].0 + 1) % 3;
     let relabelled = common::features(3, &relabelled, 3);
-    assert_eq!(faults(&index, &relabelled, &head, 7), [Fault::OtherRow]);
+    assert_eq!(refused(&index, &relabelled, &head), AuditError::Features);
+    let of_them = changed(
+        &index,
+        7,
+        4,
+        &relabelled.rows().nth(7).unwrap().label.to_le_bytes(),
+    );
+    assert_eq!(faults(&of_them, &features, &head, 7), [Fault::OtherRow]);
 }

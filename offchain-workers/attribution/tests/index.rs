@@ -22,7 +22,7 @@ use proptest::prelude::*;
 
 /// BLAKE2b-256 of the index over `common::clusters(120)`, three rows a contribution, first computed by this test
 /// itself. It may change only with a change of the definition of influence or of the file.
-const GOLDEN_INDEX: &str = "c71611b80910070b151ae912ce308cad9470a2ba1fd870d5c15582071df74bcc";
+const GOLDEN_INDEX: &str = "446f4c3d6977089dbf1f5113a4bac40284097ea45ff3cca236f247f1c2fa5396";
 /// Root of the Merkle tree over the rows of the same index.
 const GOLDEN_ROOT: &str = "854d5f23ce4601a52b53a260fb7bbeee5366c2e2ac2d66e123523e831f0879e6";
 
@@ -132,6 +132,7 @@ fn wrong_magic_version_shape_and_scale_are_named() {
         changed(10, &[0, 0x80]),
         IndexError::RowBitsOutOfRange(i16::MIN)
     ));
+    assert!(matches!(changed(22, &[0; 4]), IndexError::NoRegulariser));
 }
 
 #[test]
@@ -178,6 +179,8 @@ fn optimum_of_another_problem_is_refused() {
         unsound,
         Err(BuildError::Head(HeadError::InvalidLambda(_)))
     ));
+    let unrecorded = build_index(&features, &optimum, 1.0);
+    assert!(matches!(unrecorded, Err(BuildError::Lambda(lambda)) if lambda == 1.0));
     optimum.classes = 2;
     let other = build_index(&features, &optimum, LAMBDA);
     assert!(matches!(
@@ -293,8 +296,8 @@ fn tampered_proofs_are_rejected() {
 proptest! {
     #[test]
     fn no_bytes_panic_the_reader(mut bytes in prop::collection::vec(any::<u8>(), 0..200), keep in any::<bool>()) {
-        if keep && bytes.len() >= 22 {
-            bytes[..22].copy_from_slice(b"OLIX\x02\0\x02\0\x01\0\x0c\0\x02\0\0\0\x01\0\0\0\0\x01");
+        if keep && bytes.len() >= 26 {
+            bytes[..26].copy_from_slice(b"OLIX\x03\0\x02\0\x01\0\x0c\0\x02\0\0\0\x01\0\0\0\0\x01\x01\0\0\0");
         }
         if let Ok(index) = Index::from_bytes(bytes) {
             prop_assert!(Tree::of_index(&index).prove(0).is_some());

@@ -93,6 +93,7 @@ impl Release {
                 head: id(&self.head["artifact"]),
                 attribution: Some(Attribution {
                     index: id(&attribution["index"]),
+                    features: id(&attribution["features"]),
                     root: id(&attribution["root"]),
                     rows: u32::try_from(attribution["rows"].as_u64().unwrap()).unwrap(),
                 }),
@@ -220,7 +221,7 @@ fn an_audit_finds_the_real_release_right_and_a_changed_row_of_it_wrong() {
     // a curator's friend makes the first row believed by all
     let mut file = fs::read(at("index.olix")).unwrap();
     let contributions = release.split["contributions"].as_array().unwrap().len();
-    let loo = 22 + 24 * contributions + 6;
+    let loo = 58 + 24 * contributions + 6;
     let praised = u16::from_le_bytes([file[loo], file[loo + 1]]) ^ 0x4000;
     file[loo..loo + 2].copy_from_slice(&praised.to_le_bytes());
     let folder = tempfile::tempdir().unwrap();

@@ -16,7 +16,7 @@ use frame_support::{
 use frame_system::RawOrigin;
 use openledger_primitives::{
     attestation::WorkerKey,
-    fixed::release::{leaf, node, release_root, row_bytes, Hash, Place},
+    fixed::release::{leaf, node, release_root, row_bytes, Hash, Place, HEADER_BYTES},
     ids::content_id,
     licence::{LicenceTerms, KNOWN_LICENCES},
     money::Balance,
@@ -313,8 +313,9 @@ mod benchmarks {
         let key = challenged::<T>();
         // the largest table
         let width = u32::MAX;
-        let mut header = [0; 22];
-        header[..6].copy_from_slice(b"OLIX\x02\0");
+        let mut header = [0; HEADER_BYTES];
+        header[..6].copy_from_slice(b"OLIX\x03\0");
+        header[22] = 1;
         let dispute = Disputes::<T>::get(key.request).expect("it is challenged");
         header[6..8].copy_from_slice(&(dispute.delta.len() as u16).to_le_bytes());
         header[8..10].copy_from_slice(&(dispute.query.len() as u16).to_le_bytes());

@@ -24,9 +24,10 @@ use openledger_primitives::{
     apis::{ChallengeDuty, OpenChallenge},
     fixed::{
         self,
-        release::{leaf, release_root, row_bytes, row_score, verify_range, Hash, IndexShape, Place},
+        release::{leaf, row_bytes, row_score, verify_range, IndexShape, Place},
     },
     money::Balance,
+    shown::hashes_of,
     traits::{Answers, Bonds, Datanets, Models as _, Release, Ticks},
     RequestId, Tick,
 };
@@ -93,8 +94,7 @@ impl<T: Config> Pallet<T> {
             challenge.progress == Progress::Unplaced,
             Error::<T>::AlreadyPlaced
         );
-        let root = release_root(blake2_256, &release.header, &release.table.0, &release.rows.0);
-        ensure!(root == dispute.root.0, Error::<T>::WrongRelease);
+        ensure!(release.root(blake2_256) == dispute.root, Error::<T>::WrongRelease);
         let shape = IndexShape::read(&release.header).ok_or(Error::<T>::WrongRelease)?;
         let fits = usize::from(shape.classes) == dispute.delta.len()
             && usize::from(shape.dims) == dispute.query.len();
@@ -419,10 +419,6 @@ impl<T: Config> Pallet<T> {
         open.sort_unstable_by_key(|open| (open.deadline, open.request, open.datanet, open.contribution));
         open
     }
-}
-
-fn hashes_of(proof: &RangeProof) -> Vec<Hash> {
-    proof.iter().map(|hash| hash.0).collect()
 }
 
 impl From<Place> for ShownPlace {

@@ -7,15 +7,15 @@ use frame_support::{
     pallet_prelude::ConstU32, BoundedVec, CloneNoBound, DebugNoBound, EqNoBound, PartialEqNoBound,
 };
 use openledger_primitives::{
-    attestation::WorkerKey,
-    fixed::release::{Place, HEADER_BYTES},
-    money::Balance,
-    report::MAX_REPORT_ENTRIES,
-    traits::MAX_SOURCES,
-    ContributionId, DatanetId, RequestId, Tick, VersionId,
+    attestation::WorkerKey, fixed::release::Place, money::Balance, report::MAX_REPORT_ENTRIES,
+    traits::MAX_SOURCES, ContributionId, DatanetId, RequestId, Tick, VersionId,
 };
 use scale_info::TypeInfo;
 use sp_core::H256;
+
+pub use openledger_primitives::shown::{
+    HeadFile, RangeProof, ShownRelease, MAX_HEAD_BYTES, MAX_PROOF_HASHES,
+};
 
 /// Most classes of a model whose reports can be challenged: as many logits as an answer holds.
 pub const MAX_CLASSES: u32 = 256;
@@ -23,8 +23,6 @@ pub const MAX_CLASSES: u32 = 256;
 pub const MAX_FEATURES: u32 = 1024;
 /// Most bytes of rows that one call opens: one row of the largest model, or many small ones.
 pub const MAX_OPENED_BYTES: u32 = 2 * MAX_CLASSES * (MAX_FEATURES + 1) + 12;
-/// Most siblings of a Merkle proof: two on each level of a tree of 2^32 leaves.
-pub const MAX_PROOF_HASHES: u32 = 64;
 /// Rows for each of which whoever opens them has a part of a tick more.
 pub const ROWS_A_TICK: Tick = 16;
 
@@ -39,19 +37,6 @@ pub struct ChallengeKey {
     pub datanet: DatanetId,
     /// The contribution inside it.
     pub contribution: ContributionId,
-}
-
-/// What a release's root is made of.
-#[derive(
-    Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
-)]
-pub struct ShownRelease {
-    /// The index's header.
-    pub header: [u8; HEADER_BYTES],
-    /// Root over the table of contributions.
-    pub table: H256,
-    /// Root over the rows.
-    pub rows: H256,
 }
 
 /// An entry of a release's table: see [`Place`].
@@ -85,15 +70,8 @@ impl From<ShownPlace> for Place {
 
 /// The contribution's own entry, or the one or two beside where it would be.
 pub type ShownPlaces = BoundedVec<ShownPlace, ConstU32<2>>;
-/// Siblings for [`openledger_primitives::fixed::release::verify_range`].
-pub type RangeProof = BoundedVec<H256, ConstU32<MAX_PROOF_HASHES>>;
 /// Rows as they lie in the index, one after the other.
 pub type OpenedRows = BoundedVec<u8, ConstU32<MAX_OPENED_BYTES>>;
-
-/// Most bytes of a head's file: sixteen thousand parameters and a header.
-pub const MAX_HEAD_BYTES: u32 = 200 * 1024;
-/// A head's file.
-pub type HeadFile = BoundedVec<u8, ConstU32<MAX_HEAD_BYTES>>;
 
 /// How far the rows of a challenged contribution are shown.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]

@@ -23,6 +23,8 @@ const SLOPE_BITS: u32 = 14;
 const HEAD_SHIFT: u32 = PROB_BITS + 2 * FEATURE_BITS - EQUATION_BITS;
 /// Fraction bits of the regulariser's weight.
 pub const LAMBDA_BITS: u32 = 32;
+/// The largest absolute number of an influence row.
+const LARGEST_INFLUENCE: i128 = 1 << 15;
 
 /// What one training row adds to `n·H·R`: `(diag(p) − p·pᵀ)·(R·x) ⊗ x`, with `R` the released `influence [C, d + 1]`,
 /// `features [d]` and `logits [C]` those of the training row. Rounded once, halves away from zero. O(C·d).
@@ -129,10 +131,13 @@ pub fn curvature_allowance(
         .collect())
 }
 
-/// What `g` and `λ·R` of the released row add to the allowance, for each feature and the bias `[d + 1]`.
+/// What `g` and `λ·R` of the released row add to the allowance, for each feature and the bias `[d + 1]`: half a last
+/// place of `R` and of `λ`.
 pub fn gradient_allowance(features: &[i16], row_bits: i16, lambda: u32) -> Vec<i128> {
     let (_, moved) = probability_error(features);
-    let of_row = i128::from(lambda).saturating_mul(1 << (EQUATION_BITS - LAMBDA_BITS - 1));
+    let of_row = i128::from(lambda)
+        .saturating_add(LARGEST_INFLUENCE)
+        .saturating_mul(1 << (EQUATION_BITS - LAMBDA_BITS - 1));
     inputs(features)
         .map(|x| {
             rescaled(moved.saturating_mul(x.abs()), row_bits)

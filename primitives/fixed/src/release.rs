@@ -3,8 +3,9 @@
 //!
 //! Two Merkle trees, one over the table of contributions and one over the rows. A leaf is the hash of a zero byte and
 //! the leaf's bytes, a node that of a one byte and its two children; a node without a partner goes up as it is. The
-//! release's root is the hash of a two byte, the index's header, the table's root and the rows' root. So whoever knows
-//! the root can be shown which rows are a contribution's, that a contribution has none, and the rows themselves.
+//! release's root is the hash of a two byte, the index's header, the table's root and the rows' root. The header names
+//! the root of a third tree, over the features that the rows were computed from. So whoever knows the release's root can
+//! be shown which rows are a contribution's, that a contribution has none, the rows themselves, and what each rests on.
 //!
 //! The hash is the caller's: BLAKE2b-256, by a library outside of the chain and by the host inside.
 
@@ -16,15 +17,21 @@ use crate::{help, pay_score, ShapeMismatch};
 pub type Hash = [u8; 32];
 
 /// Bytes of an index's header.
-pub const HEADER_BYTES: usize = 22;
+pub const HEADER_BYTES: usize = 58;
 /// Bytes of a row before its influence.
 pub const ROW_HEADER_BYTES: usize = 12;
+/// Bytes of a row of features before them.
+pub const FEATURES_HEADER_BYTES: usize = 6;
 /// Bytes of a place as a leaf.
 pub const PLACE_BYTES: usize = 32;
 /// First bytes of a header.
 pub const INDEX_MAGIC: [u8; 4] = *b"OLIX";
 /// The only version of a header.
-pub const INDEX_VERSION: u16 = 2;
+pub const INDEX_VERSION: u16 = 3;
+/// Fewest fraction bits of an influence number.
+pub const MIN_ROW_BITS: i16 = -30;
+/// Most fraction bits of an influence number.
+pub const MAX_ROW_BITS: i16 = 30;
 
 /// What an index's header says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +40,7 @@ pub struct IndexShape {
     pub classes: u16,
     /// Features `d`.
     pub dims: u16,
-    /// Fraction bits of an influence number.
+    /// Fraction bits of an influence number, [`MIN_ROW_BITS`] to [`MAX_ROW_BITS`].
     pub row_bits: i16,
     /// Rows.
     pub rows: u32,
@@ -41,21 +48,29 @@ pub struct IndexShape {
     pub contributions: u32,
     /// Threshold of near-duplicates, 16 fraction bits.
     pub threshold: u16,
+    /// Weight of the regulariser that the head was trained with, [`crate::curvature::LAMBDA_BITS`]; never zero.
+    pub lambda: u32,
+    /// Root of the tree over the features' rows ([`features_row`]), as many as there are rows.
+    pub features: Hash,
 }
 
 impl IndexShape {
-    /// Reads a header; `None` if it is not one.
+    /// Reads a header; `None` if it is not one: other magic or version, a scale out of range, or no regulariser.
     pub fn read(header: &[u8; HEADER_BYTES]) -> Option<Self> {
         let is_header =
             header.starts_with(&INDEX_MAGIC) && u16::from_le_bytes(part(header, 4)?) == INDEX_VERSION;
-        is_header.then_some(Self {
+        let shape = Self {
             classes: u16::from_le_bytes(part(header, 6)?),
             dims: u16::from_le_bytes(part(header, 8)?),
             row_bits: i16::from_le_bytes(part(header, 10)?),
             rows: u32::from_le_bytes(part(header, 12)?),
             contributions: u32::from_le_bytes(part(header, 16)?),
             threshold: u16::from_le_bytes(part(header, 20)?),
-        })
+            lambda: u32::from_le_bytes(part(header, 22)?),
+            features: part(header, 26)?,
+        };
+        let sound = (MIN_ROW_BITS..=MAX_ROW_BITS).contains(&shape.row_bits) && shape.lambda > 0;
+        (is_header && sound).then_some(shape)
     }
 
     /// Bytes of one row.
@@ -70,6 +85,65 @@ pub fn row_bytes(classes: usize, dims: usize) -> usize {
         .saturating_mul(dims.saturating_add(1))
         .saturating_mul(2)
         .saturating_add(ROW_HEADER_BYTES)
+}
+
+/// A row of an index: a leaf of the rows' tree.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReleasedRow {
+    /// Number of its contribution in the table.
+    pub ordinal: u32,
+    /// Class that it was labelled with.
+    pub label: u16,
+    /// Leave-one-out probability of the label.
+    pub loo: u16,
+    /// The row that leads its cluster of near-duplicates.
+    pub leader: u32,
+    /// Influence `[C, d + 1]`.
+    pub influence: Vec<i16>,
+}
+
+impl ReleasedRow {
+    /// Reads a row as it lies in an index; `None` if it has not the length of one of `classes` and `dims`.
+    pub fn read(row: &[u8], classes: usize, dims: usize) -> Option<Self> {
+        (row.len() == row_bytes(classes, dims)).then_some(Self {
+            ordinal: u32::from_le_bytes(part(row, 0)?),
+            label: u16::from_le_bytes(part(row, 4)?),
+            loo: u16::from_le_bytes(part(row, 6)?),
+            leader: u32::from_le_bytes(part(row, 8)?),
+            influence: numbers(row.get(ROW_HEADER_BYTES..)?),
+        })
+    }
+}
+
+/// A row of the features that an index was computed from: a leaf of the features' tree.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FeaturesRow {
+    /// Number of its contribution in the table.
+    pub ordinal: u32,
+    /// Class that it was labelled with.
+    pub label: u16,
+    /// Features `[d]`.
+    pub features: Vec<i16>,
+}
+
+impl FeaturesRow {
+    /// Reads what [`features_row`] wrote; `None` if it has not the length of `dims` features.
+    pub fn read(row: &[u8], dims: usize) -> Option<Self> {
+        let expected = dims.saturating_mul(2).saturating_add(FEATURES_HEADER_BYTES);
+        (row.len() == expected).then_some(Self {
+            ordinal: u32::from_le_bytes(part(row, 0)?),
+            label: u16::from_le_bytes(part(row, 4)?),
+            features: numbers(row.get(FEATURES_HEADER_BYTES..)?),
+        })
+    }
+}
+
+/// A row of features as a leaf: ordinal, label and features, little endian, as in the features' file.
+pub fn features_row(ordinal: u32, label: u16, features: &[i16]) -> Vec<u8> {
+    let mut bytes = ordinal.to_le_bytes().to_vec();
+    bytes.extend_from_slice(&label.to_le_bytes());
+    bytes.extend(features.iter().flat_map(|x| x.to_le_bytes()));
+    bytes
 }
 
 /// Where a contribution's rows lie: a leaf of the table's tree.
@@ -196,26 +270,19 @@ pub fn row_score(row: &[u8], number: u32, delta: &[i16], features: &[i16]) -> Re
         expected: row_bytes(delta.len(), features.len()),
         found: row.len(),
     };
-    if mismatch.expected != mismatch.found {
-        return Err(mismatch);
-    }
-    let read = || {
-        Some((
-            u16::from_le_bytes(part(row, 6)?),
-            u32::from_le_bytes(part(row, 8)?),
-        ))
-    };
-    let (loo, leader) = read().ok_or(mismatch)?;
-    if leader != number {
+    let row = ReleasedRow::read(row, delta.len(), features.len()).ok_or(mismatch)?;
+    if row.leader != number {
         return Ok(0);
     }
-    let influence: Vec<i16> = row
-        .get(ROW_HEADER_BYTES..)
-        .unwrap_or_default()
+    Ok(pay_score(help(&row.influence, delta, features)?, row.loo))
+}
+
+/// Little-endian numbers of two bytes.
+fn numbers(bytes: &[u8]) -> Vec<i16> {
+    bytes
         .chunks_exact(2)
         .filter_map(|pair| Some(i16::from_le_bytes(pair.try_into().ok()?)))
-        .collect();
-    Ok(pay_score(help(&influence, delta, features)?, loo))
+        .collect()
 }
 
 /// The `N` bytes from `at` on.

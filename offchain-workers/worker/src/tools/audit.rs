@@ -9,7 +9,7 @@ use openledger_attribution::{
     Index, Release,
 };
 use openledger_blobs::ContentId;
-use openledger_trainer::{adapter::Adapter, features::Features, head::LAMBDA};
+use openledger_trainer::{adapter::Adapter, features::Features};
 use serde_json::{json, Value};
 use std::path::PathBuf;
 
@@ -27,9 +27,6 @@ pub struct AuditRelease {
     /// The head's safetensors file.
     #[arg(long, env = "OPENLEDGER_AUDIT_HEAD")]
     head: PathBuf,
-    /// Weight of the regulariser, as in `adapter_config.json`.
-    #[arg(long, env = "OPENLEDGER_TRAIN_LAMBDA", default_value_t = LAMBDA)]
-    lambda: f64,
     /// Check so many rows, spread evenly, instead of all: a row costs a pass over all features.
     #[arg(long, env = "OPENLEDGER_AUDIT_ROWS")]
     rows: Option<usize>,
@@ -43,7 +40,7 @@ impl AuditRelease {
         let index = Index::from_bytes(index)?;
         let features = Features::from_bytes(&features)?;
         let adapter = Adapter::from_bytes(&head)?;
-        let auditor = Auditor::new(&index, &features, adapter.head(), self.lambda)?;
+        let auditor = Auditor::new(&index, &features, adapter.head())?;
         let wanted = self.rows.unwrap_or(index.len());
         ensure!(wanted > 0, "an audit checks at least one row");
         let step = index.len().div_ceil(wanted.min(index.len()));
@@ -58,6 +55,7 @@ impl AuditRelease {
             "index": index_id,
             "features": features_id,
             "head": head_id,
+            "lambda": f64::from(index.lambda()) / f64::from(1u32 << 16).powi(2),
             "rows": index.len(),
             "audited": audited,
             "right": faults.is_empty(),

@@ -10,7 +10,7 @@ use frame_support::assert_ok;
 use openledger_primitives::{
     fixed::{
         delta,
-        release::{leaf, node, release_root, row_score, Hash},
+        release::{leaf, node, release_root, row_score, Hash, HEADER_BYTES},
     },
     ids::content_id,
     report::{from_scores, Evidence, ReportEntry},
@@ -85,7 +85,7 @@ impl Tree {
 pub struct World {
     pub rows: Vec<Vec<u8>>,
     pub places: Vec<ShownPlace>,
-    header: [u8; 22],
+    header: [u8; HEADER_BYTES],
 }
 
 impl World {
@@ -111,15 +111,13 @@ impl World {
                 rows.push(row);
             }
         }
-        let mut header = *b"OLIX\x02\0\x02\0\x01\0\x0a\0..........";
+        let mut header = [0; HEADER_BYTES];
+        header[..12].copy_from_slice(b"OLIX\x03\0\x02\0\x01\0\x0a\0");
         header[12..16].copy_from_slice(&(rows.len() as u32).to_le_bytes());
         header[16..20].copy_from_slice(&(places.len() as u32).to_le_bytes());
-        header[20..].copy_from_slice(&256u16.to_le_bytes());
-        let world = World {
-            rows,
-            places,
-            header: header.as_slice().try_into().unwrap(),
-        };
+        header[20..22].copy_from_slice(&256u16.to_le_bytes());
+        header[22] = 1;
+        let world = World { rows, places, header };
         world.install();
         world
     }
