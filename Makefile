@@ -96,7 +96,7 @@ weights: bootstrap ## Measure what our pallets' calls weigh, and write pallets/*
 test-benchmarks: bootstrap ## Run every benchmark of our pallets once; builds FRAME again, in a folder of its own
 	@$(ENV)
 	export CARGO_TARGET_DIR="$$CARGO_TARGET_DIR/weights"
-	for pallet in evm datanets model-registry workers inference attribution callbacks; do
+	for pallet in evm datanets model-registry workers inference attribution callbacks releases; do
 		cargo test --locked -p pallet-$$pallet --features runtime-benchmarks
 	done
 

@@ -5,7 +5,7 @@ use crate::{
     configs::{parachain::VelocityHook, xcm as xcm_config},
     constants::SLOT_DURATION,
     genesis_config_presets, AccountId, Attribution, Balance, Block, BlockNumber, Datanets, Executive,
-    Inference, InherentDataExt as _, Nonce, ParachainInfo, ParachainSystem, PolkadotXcm, Runtime,
+    Inference, InherentDataExt as _, Nonce, ParachainInfo, ParachainSystem, PolkadotXcm, Releases, Runtime,
     RuntimeCall, RuntimeEvent, RuntimeGenesisConfig, SessionKeys, System, TransactionPayment, VERSION,
 };
 use alloc::{vec, vec::Vec};
@@ -15,7 +15,7 @@ use frame_support::{
     weights::{Weight, WeightToFee as _},
 };
 use openledger_primitives::{
-    apis::{OpenChallenge, OpenRequest},
+    apis::{OpenChallenge, OpenRequest, OpenRowDispute},
     explain::Explanation,
     membership::{ContributionLeaf, MembershipError, MembershipProof},
     ContributionId, DatanetId, ModelId, RequestId, Tick, VersionId,
@@ -284,6 +284,16 @@ pallet_revive::impl_runtime_apis_plus_revive_traits!(
 
         fn open_challenges(author: AccountId) -> Vec<OpenChallenge> {
             Attribution::open_challenges(&author)
+        }
+    }
+
+    impl openledger_primitives::apis::ReleasesApi<Block, AccountId> for Runtime {
+        fn row_disputes(author: AccountId) -> Vec<OpenRowDispute<AccountId>> {
+            Releases::disputes_against(&author)
+        }
+
+        fn row_dispute(model: ModelId, row: u32, challenger: AccountId) -> Option<OpenRowDispute<AccountId>> {
+            Releases::dispute_view(model, row, challenger)
         }
     }
 

@@ -32,6 +32,7 @@ frame_benchmarking::define_benchmarks!(
     [pallet_inference, Inference]
     [pallet_attribution, Attribution]
     [pallet_callbacks, Callbacks]
+    [pallet_releases, Releases]
 );
 
 /// The list of benchmarks.

@@ -237,6 +237,8 @@ mod runtime {
     pub type Attribution = pallet_attribution::Pallet<Runtime>;
     #[runtime::pallet_index(75)]
     pub type Callbacks = pallet_callbacks::Pallet<Runtime>;
+    #[runtime::pallet_index(76)]
+    pub type Releases = pallet_releases::Pallet<Runtime>;
 }
 
 #[cfg(not(feature = "std"))]

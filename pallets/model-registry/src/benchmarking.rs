@@ -15,7 +15,7 @@ use openledger_primitives::{
     comparator::Comparator,
     licence::LicenceTerms,
     money::Balance,
-    traits::{Datanets, MAX_SOURCES},
+    traits::{BondedRelease, Datanets, Ticks, MAX_SOURCES},
     ModelId, Tick,
 };
 use sp_core::H256;
@@ -160,6 +160,45 @@ pub(crate) fn released_model<T: Config>(owner: &T::AccountId) -> ModelId {
     model
 }
 
+/// A model of a release's author with this release.
+pub(crate) fn bonded_model<T: Config>(release: BondedRelease<T::AccountId>) -> ModelId {
+    fund::<T>(&release.author);
+    let sources = sources::<T>(&release.author);
+    let model = NextModelId::<T>::get();
+    let origin = RawOrigin::Signed(release.author).into();
+    let output_bytes = release.classes.saturating_mul(4);
+    let plain = plain_spec::<T>();
+    let spec = Box::new(ModelSpec {
+        artifact: release.head,
+        format: ArtifactFormat::Safetensors,
+        output: OutputSchema {
+            output_bytes,
+            query_len: release.dims,
+            classes: release.classes,
+        },
+        attribution: Some(Attribution {
+            root: release.root,
+            index: release.root,
+            features: release.root,
+            rows: release.rows,
+        }),
+        ..plain
+    });
+    assert_ok!(Registry::<T>::register_base(origin, spec, sources, None));
+    model
+}
+
+/// A deprecated model whose release cannot be disputed any more.
+fn ended<T: Config>(owner: &T::AccountId) -> ModelId {
+    let model = released_model::<T>(owner);
+    assert_ok!(Registry::<T>::deprecate(
+        RawOrigin::Signed(owner.clone()).into(),
+        model
+    ));
+    T::Ticks::set(T::Ticks::now().saturating_add(T::ReleaseTicks::get()));
+    model
+}
+
 fn assert_last<T: Config>(event: Event<T>) {
     frame_system::Pallet::<T>::assert_last_event(event.into());
 }
@@ -224,7 +263,7 @@ mod benchmarks {
     #[benchmark]
     fn deprecate() -> Result<(), BenchmarkError> {
         let owner = funded::<T>("owner");
-        let model = register::<T>(&owner, Permill::zero(), &[]);
+        let model = released_model::<T>(&owner);
         #[extrinsic_call]
         _(RawOrigin::Signed(owner), model);
         assert_last::<T>(Event::ModelDeprecated { model });
@@ -244,12 +283,23 @@ mod benchmarks {
     #[benchmark]
     fn accept_ownership() -> Result<(), BenchmarkError> {
         let (from, to) = (funded::<T>("owner"), funded::<T>("buyer"));
-        let model = register::<T>(&from, Permill::zero(), &[]);
+        let model = released_model::<T>(&from);
         let origin = RawOrigin::Signed(from.clone()).into();
         assert_ok!(Registry::<T>::transfer_ownership(origin, model, to.clone()));
         #[extrinsic_call]
         _(RawOrigin::Signed(to.clone()), model);
         assert_last::<T>(Event::OwnershipTransferred { model, from, to });
+        Ok(())
+    }
+
+    #[benchmark]
+    fn reclaim_bond() -> Result<(), BenchmarkError> {
+        let owner = funded::<T>("owner");
+        let model = ended::<T>(&owner);
+        let amount = T::ReleaseBond::get();
+        #[extrinsic_call]
+        _(RawOrigin::Signed(owner), model);
+        assert_last::<T>(Event::ReleaseBondReturned { model, amount });
         Ok(())
     }
 

@@ -111,7 +111,7 @@ impl<T: Config> Pallet<T> {
         }
     }
 
-    fn owned(who: &T::AccountId, model: ModelId) -> Result<ModelOf<T>, Error<T>> {
+    pub(crate) fn owned(who: &T::AccountId, model: ModelId) -> Result<ModelOf<T>, Error<T>> {
         let record = Models::<T>::get(model).ok_or(Error::<T>::NotFound)?;
         ensure!(record.owner == *who, Error::<T>::NotAuthorized);
         Ok(record)
@@ -182,6 +182,9 @@ impl<T: Config> Pallet<T> {
         let version_hash = spec.version_hash(&Self::version_hashes(&parents), &sources);
 
         let ticket = T::Consideration::new(&owner, Self::footprint())?;
+        if spec.attribution.is_some() {
+            Self::bond_release(&owner, model)?;
+        }
         NextModelId::<T>::put(next);
         Models::<T>::insert(
             model,
@@ -268,6 +271,7 @@ impl<T: Config> Pallet<T> {
         let mut record = Self::owned_and_alive(&who, model)?;
         record.status = ModelStatus::Deprecated;
         Models::<T>::insert(model, record);
+        Self::end_release(model, T::Ticks::now());
         Self::deposit_event(Event::ModelDeprecated { model });
         Ok(())
     }
@@ -293,6 +297,7 @@ impl<T: Config> Pallet<T> {
         let ticket = T::Consideration::new(&who, Self::footprint())?;
         let before = core::mem::replace(&mut record.ticket, ticket);
         let from = core::mem::replace(&mut record.owner, who.clone());
+        Self::move_bond(&from, &who, model)?;
         before.drop(&from)?;
         Models::<T>::insert(model, record);
         Self::deposit_event(Event::OwnershipTransferred { model, from, to: who });

@@ -18,6 +18,7 @@ extern crate alloc;
 
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
+mod bonds;
 mod functions;
 pub mod lineage;
 #[cfg(test)]
@@ -53,7 +54,7 @@ pub mod pallet {
     use openledger_primitives::{
         money::Balance,
         traits::{Datanets, Ticks},
-        ModelId,
+        ModelId, Tick,
     };
     use sp_core::H256;
     use sp_runtime::Permill;
@@ -91,6 +92,13 @@ pub mod pallet {
         /// The lowest price of an answer, planck; at least 1.
         type MinPrice: Get<Balance>;
 
+        /// What the owner of a model with attribution puts down for its release, planck.
+        type ReleaseBond: Get<Balance>;
+
+        /// Ticks after a model's end in which its release can still be disputed. At least as long as its last report can be
+        /// challenged.
+        type ReleaseTicks: Get<Tick>;
+
         /// The most steps from a model to its farthest ancestor.
         #[pallet::constant]
         type MaxDepth: Get<u32>;
@@ -117,6 +125,10 @@ pub mod pallet {
         /// Deposit for the bytes that a model's record occupies.
         #[codec(index = 0)]
         Storage,
+        /// What answers for the rows of a model's release. It comes back after the model's end, and is lost when a row is
+        /// proved wrong.
+        #[codec(index = 1)]
+        Release,
     }
 
     /// The next model's id. Ids are never reused.
@@ -127,6 +139,11 @@ pub mod pallet {
     // Twox64: the key is our own counter.
     #[pallet::storage]
     pub type Models<T: Config> = StorageMap<_, Twox64Concat, ModelId, ModelOf<T>>;
+
+    /// The bonds of models with attribution. One is removed when its owner takes it back; that of a refuted release stays.
+    // Twox64: the key is our own counter. One fixed-size entry a model, paid for by the bond.
+    #[pallet::storage]
+    pub type Bonds<T: Config> = StorageMap<_, Twox64Concat, ModelId, ReleaseBond>;
 
     /// What happened.
     #[pallet::event]
@@ -187,6 +204,27 @@ pub mod pallet {
             from: T::AccountId,
             /// The owner now.
             to: T::AccountId,
+        },
+        /// A model's owner put down what answers for the rows of its release.
+        ReleaseBonded {
+            /// The model.
+            model: ModelId,
+            /// Planck.
+            amount: Balance,
+        },
+        /// A model's owner has what answered for its release back. It cannot be disputed any more.
+        ReleaseBondReturned {
+            /// The model.
+            model: ModelId,
+            /// Planck.
+            amount: Balance,
+        },
+        /// A row of a model's release was proved wrong: the model answers no more.
+        ReleaseRefuted {
+            /// The model.
+            model: ModelId,
+            /// What its owner lost, planck.
+            slashed: Balance,
         },
     }
 
@@ -254,6 +292,12 @@ pub mod pallet {
         Deprecated,
         /// The model has no price.
         NotForSale,
+        /// A row of the model's release was proved wrong, so its attribution is void and it answers no more.
+        ReleaseRefuted,
+        /// A row of the model's release is disputed. Wait until that has ended.
+        ReleaseDisputed,
+        /// The bond still answers for the release: deprecate the model, and wait until `ReleaseTicks` have passed.
+        BondLocked,
     }
 
     #[pallet::hooks]
@@ -278,13 +322,14 @@ pub mod pallet {
         /// Registers a model that stands alone. Without a price it is not for sale.
         ///
         /// Each source names a datanet version, the version hash of the licence terms that the caller accepts, and
-        /// the largest contributors' share. Holds a storage deposit of the caller by the record's footprint.
+        /// the largest contributors' share. Holds a storage deposit of the caller by the record's footprint, and
+        /// `ReleaseBond` for a model with attribution.
         ///
         /// Errors: `InvalidInputSchema`, `InvalidOutputSchema`, `ComparatorMismatch`, `InvalidAttribution`,
         /// `InvalidEvaluation`, `RoyaltyCapExceeded`, `TooManySources`, `DuplicateSource`, `DatanetNotFound`,
         /// `VersionNotFound`, `LicenceChanged`, `LicenceForbidsTraining`, `LicenceExpired`, `ShareAboveBound`,
         /// `ShareUnpayable`, `NotAuthorized`, `PriceTooLow`, `LicenceForbidsCommercialUse`, `TooManyModels`. Emits
-        /// `ModelRegistered`.
+        /// `ModelRegistered`, and `ReleaseBonded` for a model with attribution.
         #[pallet::call_index(0)]
         pub fn register_base(
             origin: OriginFor<T>,
@@ -345,7 +390,7 @@ pub mod pallet {
         /// Ends a model for ever, by its owner: no requests, no children, no hosting.
         ///
         /// The record stays, because descendants refer to it and keep paying its royalty; so does the storage
-        /// deposit.
+        /// deposit. The release's bond can be taken back after `ReleaseTicks`.
         ///
         /// Errors: `NotFound`, `NotAuthorized`, `Deprecated`. Emits `ModelDeprecated`.
         #[pallet::call_index(4)]
@@ -365,13 +410,24 @@ pub mod pallet {
 
         /// Takes an offered ownership over, by the account that it was offered to; later royalties go to it.
         ///
-        /// Holds the model's storage deposit of the caller and returns the former owner's.
+        /// Holds the model's storage deposit and its release's bond of the caller, and returns the former owner's.
         ///
-        /// Errors: `NotFound`, `NotAuthorized`. Emits `OwnershipTransferred`.
+        /// Errors: `NotFound`, `NotAuthorized`, `ReleaseDisputed`. Emits `OwnershipTransferred`.
         #[pallet::call_index(6)]
         pub fn accept_ownership(origin: OriginFor<T>, model: ModelId) -> DispatchResult {
             let who = ensure_signed(origin)?;
             Self::do_accept_ownership(who, model)
+        }
+
+        /// Takes back the bond of a model's release, by the model's owner: `ReleaseTicks` after the model was deprecated,
+        /// and with no open dispute of a row.
+        ///
+        /// Errors: `NotFound` (no bond: none was needed, or it is gone), `NotAuthorized`, `ReleaseDisputed`, `BondLocked`.
+        /// Emits `ReleaseBondReturned`.
+        #[pallet::call_index(7)]
+        pub fn reclaim_bond(origin: OriginFor<T>, model: ModelId) -> DispatchResult {
+            let who = ensure_signed(origin)?;
+            Self::do_reclaim_bond(who, model)
         }
     }
 }

@@ -33,6 +33,7 @@ pub const POOR: AccountId = 4;
 
 pub const ENDOWMENT: Balance = 1_000_000_000;
 pub const MIN_PRICE: Balance = 1_000;
+pub const RELEASE_TICKS: Tick = 50;
 
 frame_support::construct_runtime!(
     pub enum Test {
@@ -68,6 +69,8 @@ parameter_types! {
     pub const ContributorsShare: Permill = Permill::from_percent(50);
     pub static RoyaltyCap: Permill = Permill::from_percent(50);
     pub static CurrentTick: Tick = 1;
+    pub static ReleaseBond: Balance = 5_000;
+    pub const ReleaseTicks: Tick = RELEASE_TICKS;
     pub static Table: BTreeMap<DatanetId, MockDatanet> = BTreeMap::new();
 }
 
@@ -138,6 +141,8 @@ impl pallet_model_registry::Config for Test {
     type ContributorsShare = ContributorsShare;
     type MaxCumulativeRoyalty = RoyaltyCap;
     type MinPrice = ConstU128<MIN_PRICE>;
+    type ReleaseBond = ReleaseBond;
+    type ReleaseTicks = ReleaseTicks;
     type MaxDepth = ConstU32<8>;
     type MaxInputBytes = ConstU32<4_096>;
     type MaxOutputBytes = ConstU32<1_024>;
@@ -177,6 +182,7 @@ impl ExtBuilder {
             System::set_block_number(1);
             MockTicks::set(1);
             RoyaltyCap::set(Permill::from_percent(50));
+            ReleaseBond::set(5_000);
             Table::set(BTreeMap::new());
             for datanet in 0..10 {
                 set_datanet(
@@ -313,6 +319,13 @@ pub fn register_adapter(
 pub fn storage_held(who: AccountId) -> Balance {
     use frame_support::traits::fungible::InspectHold;
     Balances::balance_on_hold(&StorageHold::get(), &who)
+}
+
+/// What an account has on hold for its models' releases.
+pub fn bond_held(who: AccountId) -> Balance {
+    use frame_support::traits::fungible::InspectHold;
+    let reason = RuntimeHoldReason::Registry(pallet_model_registry::HoldReason::Release);
+    Balances::balance_on_hold(&reason, &who)
 }
 
 /// What a record costs.

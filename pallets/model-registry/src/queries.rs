@@ -16,6 +16,9 @@ impl<T: Config> openledger_primitives::traits::Models<T::AccountId> for Pallet<T
         match record.status {
             ModelStatus::Active => (),
             ModelStatus::Paused => return Err(Error::<T>::Paused.into()),
+            ModelStatus::Deprecated if Self::is_refuted(model) => {
+                return Err(Error::<T>::ReleaseRefuted.into())
+            }
             ModelStatus::Deprecated => return Err(Error::<T>::Deprecated.into()),
         }
         let price = record.price.ok_or(Error::<T>::NotForSale)?;

@@ -3,7 +3,7 @@
 
 use crate::{
     lineage::{lineage, Limits, ParentFacts},
-    Config, HoldReason, ModelOf, Models, NextModelId, Pallet,
+    Bonds, Config, HoldReason, ModelOf, ModelStatus, Models, NextModelId, Pallet,
 };
 use alloc::collections::BTreeMap;
 use codec::{Decode, Encode};
@@ -27,6 +27,7 @@ impl<T: Config> Pallet<T> {
             let sum = deposits.entry(record.owner).or_default();
             *sum = sum.saturating_add(amount);
         }
+        let bonds = Self::check_bonds()?;
         for who in frame_system::Account::<T>::iter_keys() {
             let held = T::Currency::balance_on_hold(&HoldReason::Storage.into(), &who);
             let recorded = deposits.get(&who).copied().unwrap_or_default();
@@ -34,8 +35,36 @@ impl<T: Config> Pallet<T> {
                 held == recorded,
                 "an account's hold differs from what is recorded"
             );
+            let held = T::Currency::balance_on_hold(&HoldReason::Release.into(), &who);
+            ensure!(
+                held == bonds.get(&who).copied().unwrap_or_default(),
+                "an account's hold differs from the bonds of its models' releases"
+            );
         }
         Ok(())
+    }
+
+    /// The bonds by owner.
+    fn check_bonds() -> Result<BTreeMap<T::AccountId, Balance>, TryRuntimeError> {
+        let mut bonds: BTreeMap<T::AccountId, Balance> = BTreeMap::new();
+        for (model, bond) in Bonds::<T>::iter() {
+            let record = Models::<T>::get(model).ok_or("a model that does not exist has a bond")?;
+            ensure!(
+                record.spec.attribution.is_some(),
+                "a model without a release has a bond"
+            );
+            ensure!(
+                bond.ended_at.is_some() == (record.status == ModelStatus::Deprecated),
+                "a release's end is not its model's"
+            );
+            ensure!(
+                !bond.refuted || bond.amount == 0 && bond.ended_at.is_some(),
+                "a refuted release has a bond or answers"
+            );
+            let sum = bonds.entry(record.owner).or_default();
+            *sum = sum.saturating_add(bond.amount);
+        }
+        Ok(bonds)
     }
 
     fn check_model(model: ModelId, record: &ModelOf<T>) -> Result<(), TryRuntimeError> {

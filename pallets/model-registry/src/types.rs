@@ -234,3 +234,16 @@ pub struct Model<AccountId, Ticket> {
     /// The owner's deposit for the record.
     pub ticket: Ticket,
 }
+
+/// What a model's owner put down for its release, and what became of it.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct ReleaseBond {
+    /// Planck on hold of the owner.
+    pub amount: Balance,
+    /// Disputes of rows that are open.
+    pub accused: u32,
+    /// When the model was deprecated.
+    pub ended_at: Option<Tick>,
+    /// Whether a row was proved wrong. Final.
+    pub refuted: bool,
+}

@@ -14,6 +14,7 @@ mod money;
 pub mod parachain;
 pub mod parameters;
 pub mod proxy;
+mod releases;
 mod system;
 mod workers;
 pub mod xcm;

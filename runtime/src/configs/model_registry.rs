@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //! The model registry: limits of lineage, prices and shapes.
 
-use super::parameters::{dynamic_params::models, FeeSharesInForce};
+use super::parameters::{
+    dynamic_params::{models, rewards},
+    FeeSharesInForce, NotShorterThan,
+};
 use crate::{
     constants::deposit, AccountId, Balance, Balances, Datanets, Inference, Runtime, RuntimeHoldReason,
 };
@@ -41,6 +44,8 @@ impl pallet_model_registry::Config for Runtime {
     type ContributorsShare = ContributorsShare;
     type MaxCumulativeRoyalty = models::MaxCumulativeRoyalty;
     type MinPrice = models::MinimumPrice;
+    type ReleaseBond = models::ReleaseBond;
+    type ReleaseTicks = NotShorterThan<rewards::ChallengeTicks, models::ReleaseTicks>;
     type MaxDepth = ConstU32<8>;
     // What a request and a reveal can carry.
     type MaxInputBytes = ConstU32<{ pallet_inference::MAX_INPUT_BYTES }>;

@@ -241,6 +241,16 @@ pub mod dynamic_params {
         /// The lowest price of an answer, planck.
         #[codec(index = 1)]
         pub static MinimumPrice: Balance = EXISTENTIAL_DEPOSIT;
+        /// What the owner of a model with attribution puts down for its release, planck. Models keep what they were
+        /// registered with.
+        #[codec(index = 2)]
+        pub static ReleaseBond: Balance = 100 * OPEN;
+        /// Ticks after a model's end in which its release can still be disputed.
+        #[codec(index = 3)]
+        pub static ReleaseTicks: Tick = 14 * TICKS_A_DAY;
+        /// What a dispute of a released row costs if the row is right, planck: more than the author's fees for answering.
+        #[codec(index = 4)]
+        pub static RowBond: Balance = 20 * OPEN;
     }
 }
 
@@ -268,7 +278,7 @@ pub struct ShortPeriods;
 impl ShortPeriods {
     /// Every tunable that differs from its default.
     pub fn parameters() -> impl Iterator<Item = RuntimeParameters> {
-        use dynamic_params::{requests, rewards, voting, workers};
+        use dynamic_params::{models, requests, rewards, voting, workers};
         let voting = [
             voting::Parameters::LaunchPeriod(voting::LaunchPeriod, Some(5)),
             voting::Parameters::VotingPeriod(voting::VotingPeriod, Some(10)),
@@ -296,7 +306,10 @@ impl ShortPeriods {
         .map(RuntimeParameters::Rewards);
         let workers = [workers::Parameters::UnbondTicks(workers::UnbondTicks, Some(20))]
             .map(RuntimeParameters::Workers);
-        voting.into_iter().chain(requests).chain(rewards).chain(workers)
+        let models =
+            [models::Parameters::ReleaseTicks(models::ReleaseTicks, Some(20))].map(RuntimeParameters::Models);
+        let votes_and_requests = voting.into_iter().chain(requests);
+        votes_and_requests.chain(rewards).chain(workers).chain(models)
     }
 }
 

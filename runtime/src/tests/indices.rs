@@ -42,6 +42,7 @@ const FROZEN: &[(usize, &str)] = &[
     (73, "Inference"),
     (74, "Attribution"),
     (75, "Callbacks"),
+    (76, "Releases"),
 ];
 
 #[test]

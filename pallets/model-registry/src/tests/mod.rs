@@ -2,7 +2,9 @@
 //! One file for each call, and one for what inference reads.
 
 mod accept_ownership;
+mod bonds;
 mod deprecate;
+mod reclaim_bond;
 mod register_adapter;
 mod register_base;
 mod service;
