@@ -35,6 +35,7 @@ pub(crate) fn trained(dims: u16) -> (Vec<u8>, Index) {
 pub(crate) fn registered(index: &Index) -> Attribution {
     Attribution {
         index: H256(ContentId::of(index.as_bytes()).0),
+        features: H256::zero(),
         root: H256(Release::of(index).root()),
         rows: u32::try_from(index.len()).unwrap(),
     }

@@ -11,6 +11,7 @@
 //! * [`adapters`]: heads and indexes, checked against their registration.
 //! * [`artifacts`]: bytes by content id.
 //! * [`challenges`]: standing by a report that somebody challenges.
+//! * [`rows`]: disputes of released rows, for their owner and for whoever disputes one.
 //! * [`transactions`]: the one place that takes nonces.
 //! * [`registration`]: bond and heartbeats.
 //! * [`hosting`]: which models are offered.
@@ -31,6 +32,7 @@ pub mod hosting;
 pub mod jobs;
 pub mod metrics;
 pub mod registration;
+pub mod rows;
 pub mod transactions;
 
 mod files;

@@ -2,6 +2,7 @@
 //! The worker as a program, and the tools of model builders and curators. Tools print JSON on standard output; logs go to standard
 //! error.
 
+mod dispute_command;
 mod service_command;
 mod tools;
 
@@ -28,6 +29,8 @@ enum Command {
     TrainBase(tools::base::TrainBase),
     /// Train a head on contributions and write everything that its registration needs.
     TrainHead(tools::head::TrainHead),
+    /// Dispute a row of a model's release on the chain, from the first move to the verdict.
+    DisputeRow(dispute_command::DisputeRow),
     /// Check the rows of a release's influence index.
     AuditRelease(tools::audit::AuditRelease),
     /// Say what is new in a contribution, for its curators.
@@ -74,6 +77,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::TrainBase(command) => command.run()?,
         Command::TrainHead(command) => runtime.block_on(command.run())?,
         Command::AuditRelease(command) => command.run()?,
+        Command::DisputeRow(command) => runtime.block_on(command.run())?,
         Command::Signals(command) => runtime.block_on(command.run())?,
         Command::Retrieve(command) => runtime.block_on(command.run())?,
         Command::EncodeInput(command) => command.run()?,

@@ -40,6 +40,10 @@ pub struct Metrics {
     pub challenges: Gauge<U64>,
     /// Transactions that showed what a challenged report rests on.
     pub shown: Counter<U64>,
+    /// Disputes of rows of the account's models that are open.
+    pub row_disputes: Gauge<U64>,
+    /// Transactions that answered one.
+    pub row_answers: Counter<U64>,
     /// Seconds from a request's first sight to its answer.
     pub answer_seconds: Histogram,
 }
@@ -84,6 +88,14 @@ impl Metrics {
                 "shown_total",
                 "Transactions that showed what a challenged report rests on",
             )?,
+            row_disputes: gauge(
+                "open_row_disputes",
+                "Disputes of rows of the account's models that are open",
+            )?,
+            row_answers: counter(
+                "row_answers_total",
+                "Transactions that answered a dispute of a row",
+            )?,
             answer_seconds: Histogram::with_opts(
                 HistogramOpts::new(
                     "openledger_worker_answer_seconds",
@@ -107,6 +119,7 @@ impl Metrics {
             shown.refused_models,
             shown.finalized,
             shown.challenges,
+            shown.row_disputes,
         ] {
             register(gauge, registry)?;
         }
@@ -121,6 +134,7 @@ impl Metrics {
             shown.quarantined,
             shown.reconnects,
             shown.shown,
+            shown.row_answers,
         ] {
             register(counter, registry)?;
         }
@@ -139,7 +153,7 @@ mod tests {
         let metrics = Metrics::registered(&registry).unwrap();
         metrics.commits.inc();
         let shown = registry.gather();
-        assert_eq!(shown.len(), 17);
+        assert_eq!(shown.len(), 19);
         assert!(Metrics::registered(&registry).is_err());
     }
 }

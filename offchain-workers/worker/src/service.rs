@@ -11,6 +11,7 @@ use crate::{
     jobs::{Jobs, JobsError},
     metrics::Metrics,
     registration::Registrar,
+    rows::author::Advocate,
     transactions::{Rules, Transactions},
 };
 use futures::{stream::BoxStream, StreamExt};
@@ -137,6 +138,7 @@ pub async fn run(config: WorkerConfig, stop: CancellationToken) -> Result<(), Wo
         None => Blobs::open_folder(config.base_path.join("blobs"))?,
     };
     let artifacts = Artifacts::new(blobs, Arc::new(NodeBlobs::new(connection.rpc().clone())));
+    let library = Arc::new(artifacts.clone());
     let executor = executor_config(&config)?;
     let memory = executor.process.memory_bytes;
     let executor = Executor::spawn(executor).await?;
@@ -171,6 +173,13 @@ pub async fn run(config: WorkerConfig, stop: CancellationToken) -> Result<(), Wo
         metrics.clone(),
         account.clone(),
     );
+    let advocate = Advocate::new(
+        client.clone(),
+        library,
+        transactions.clone(),
+        metrics.clone(),
+        account.clone(),
+    );
     let registrar = Registrar::new(
         client.clone(),
         computer,
@@ -190,6 +199,7 @@ pub async fn run(config: WorkerConfig, stop: CancellationToken) -> Result<(), Wo
         _ = follow_finalized => Ok(()),
         _ = registrar.run(finalized_seen.clone()) => Ok(()),
         _ = defender.run(finalized_seen.clone()) => Ok(()),
+        _ = advocate.run(finalized_seen.clone()) => Ok(()),
         ended = driver.run(finalized_seen, stop.clone()) => Ok(ended?),
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Everything the worker can say to the chain.
 
+use super::row_calls::{self, RowKey, ShownRow};
 use codec::{Decode, Encode};
 use openledger_primitives::{
     apis::OpenChallenge,
@@ -117,6 +118,81 @@ pub enum Call {
         /// Proof of them.
         proof: Vec<H256>,
     },
+    /// Says that a released row is wrong.
+    DisputeRow {
+        /// The model.
+        model: ModelId,
+        /// The row.
+        row: u32,
+    },
+    /// Opens a disputed row and says what its sums come to.
+    ClaimSums {
+        /// The dispute.
+        key: RowKey,
+        /// The index's header.
+        header: [u8; HEADER_BYTES],
+        /// Root over its table.
+        table: H256,
+        /// Root over its rows.
+        rows: H256,
+        /// The row and its features.
+        row: ShownRow,
+        /// The sums.
+        sums: Vec<u8>,
+        /// The head's file.
+        head: Vec<u8>,
+    },
+    /// Commits to the sums inside a disputed interval.
+    SplitSums {
+        /// The dispute.
+        key: RowKey,
+        /// Commitments at the inner ends of its parts.
+        inner: Vec<H256>,
+    },
+    /// Chooses the part after which the sums differ.
+    ChoosePart {
+        /// The dispute.
+        key: RowKey,
+        /// The part.
+        part: u32,
+    },
+    /// Computes the step that a dispute came down to.
+    ProveTerm {
+        /// The dispute.
+        key: RowKey,
+        /// The sums before it.
+        sums: Vec<u8>,
+        /// The disputed row as it lies in the index.
+        released: Vec<u8>,
+        /// The features of the row that the step is over.
+        features: Vec<u8>,
+        /// Proof of them.
+        features_proof: Vec<H256>,
+        /// The head's file.
+        head: Vec<u8>,
+    },
+    /// Ends a dispute whose deadline has passed, or whose release was refuted.
+    CloseRow {
+        /// The dispute.
+        key: RowKey,
+    },
+    /// Proves that a row is wrong at sight.
+    RefuteRow {
+        /// The model.
+        model: ModelId,
+        /// The row's number.
+        number: u32,
+        /// The index's header.
+        header: [u8; HEADER_BYTES],
+        /// Root over its table.
+        table: H256,
+        /// Root over its rows.
+        rows: H256,
+        /// The row and its features.
+        row: ShownRow,
+        /// Its leader's, if that is what is wrong.
+        leader: Option<ShownRow>,
+    },
 }
 
 /// What a challenge is about.
@@ -202,6 +278,13 @@ impl Call {
             Call::Unhost(_) => "unhost",
             Call::ShowPlace { .. } => "show_place",
             Call::OpenRows { .. } => "open_rows",
+            Call::DisputeRow { .. } => "dispute_row",
+            Call::ClaimSums { .. } => "claim_sums",
+            Call::SplitSums { .. } => "split",
+            Call::ChoosePart { .. } => "choose",
+            Call::ProveTerm { .. } => "prove_term",
+            Call::CloseRow { .. } => "close",
+            Call::RefuteRow { .. } => "refute_row",
         }
     }
 
@@ -252,11 +335,7 @@ impl Call {
                 places,
                 proof,
             } => {
-                let release = Value::named_composite([
-                    ("header", Value::from_bytes(header)),
-                    ("table", Value::from_bytes(table)),
-                    ("rows", Value::from_bytes(rows)),
-                ]);
+                let release = release(header, table, rows);
                 let places = Value::unnamed_composite(places.iter().map(ShownPlace::value));
                 call(
                     "Attribution",
@@ -286,15 +365,31 @@ impl Call {
                 ],
             ),
             Call::Nothing => call("System", "remark", vec![Value::from_bytes([])]),
+            Call::DisputeRow { .. }
+            | Call::ClaimSums { .. }
+            | Call::SplitSums { .. }
+            | Call::ChoosePart { .. }
+            | Call::ProveTerm { .. }
+            | Call::CloseRow { .. }
+            | Call::RefuteRow { .. } => call("Releases", self.name(), row_calls::arguments(self)),
         }
     }
 }
 
-fn number(n: u64) -> Value {
+pub(super) fn number(n: u64) -> Value {
     Value::u128(u128::from(n))
 }
 
-fn hashes(hashes: &[H256]) -> Value {
+/// What a release's root is made of.
+pub(super) fn release(header: &[u8; HEADER_BYTES], table: &H256, rows: &H256) -> Value {
+    Value::named_composite([
+        ("header", Value::from_bytes(header)),
+        ("table", Value::from_bytes(table)),
+        ("rows", Value::from_bytes(rows)),
+    ])
+}
+
+pub(super) fn hashes(hashes: &[H256]) -> Value {
     Value::unnamed_composite(hashes.iter().map(Value::from_bytes))
 }
 

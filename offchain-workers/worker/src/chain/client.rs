@@ -3,14 +3,14 @@
 
 use super::{
     config::{parameters, signed},
-    models, Call, Chain, ChainError, Docket, Finalized, Model, OpenLedgerConfig, Registration, Signer,
-    WorkerRules,
+    models, Call, Chain, ChainError, Docket, Finalized, Model, OpenLedgerConfig, Registration, RowDocket,
+    Signer, WorkerRules,
 };
 use crate::transactions::{Ledger, Nonces, Status, SubmitError};
 use codec::{Decode, Encode};
 use futures::{stream::BoxStream, Stream, StreamExt};
 use openledger_primitives::{
-    apis::{OpenChallenge, OpenRequest},
+    apis::{OpenChallenge, OpenRequest, OpenRowDispute},
     ModelId, Tick,
 };
 use sp_core::{crypto::AccountId32, H256};
@@ -192,6 +192,34 @@ impl Docket for Client {
         self.connection
             .call_api("challenges", "AttributionApi_open_challenges", &worker.encode())
             .await
+    }
+}
+
+#[async_trait::async_trait]
+impl RowDocket for Client {
+    async fn row_disputes(
+        &self,
+        author: &AccountId32,
+    ) -> Result<Vec<OpenRowDispute<AccountId32>>, ChainError> {
+        self.connection
+            .call_api("row disputes", "ReleasesApi_row_disputes", &author.encode())
+            .await
+    }
+
+    async fn row_dispute(
+        &self,
+        model: ModelId,
+        row: u32,
+        challenger: &AccountId32,
+    ) -> Result<Option<OpenRowDispute<AccountId32>>, ChainError> {
+        let arguments = (model, row, challenger).encode();
+        self.connection
+            .call_api("row dispute", "ReleasesApi_row_dispute", &arguments)
+            .await
+    }
+
+    async fn is_refuted(&self, model: ModelId) -> Result<bool, ChainError> {
+        models::is_refuted(&self.connection.at_finalized().await?, model).await
     }
 }
 

@@ -6,16 +6,18 @@ mod client;
 mod config;
 mod models;
 mod node_blobs;
+mod row_calls;
 
 pub use calls::{Call, Capabilities, Challenged, ShownPlace};
 pub use client::{Client, ConnectError, Connection};
 pub use config::{OpenLedgerConfig, Signer, SignerError, KEY_TYPE};
 pub use models::{Adapter, Attribution, Model};
 pub use node_blobs::NodeBlobs;
+pub use row_calls::{RowKey, ShownRow};
 
 use futures::stream::BoxStream;
 use openledger_primitives::{
-    apis::{OpenChallenge, OpenRequest},
+    apis::{OpenChallenge, OpenRequest, OpenRowDispute},
     ModelId, Tick,
 };
 use sp_core::{crypto::AccountId32, H256};
@@ -100,5 +102,24 @@ pub trait Docket: Chain {
     async fn open_challenges(&self, worker: &AccountId32) -> Result<Vec<OpenChallenge>, ChainError>;
 }
 
+/// What the parties of a dispute about a released row ask of the chain.
+#[async_trait::async_trait]
+pub trait RowDocket: Chain {
+    /// The disputes of rows of `author`'s models, the most urgent first.
+    async fn row_disputes(
+        &self,
+        author: &AccountId32,
+    ) -> Result<Vec<OpenRowDispute<AccountId32>>, ChainError>;
+    /// One dispute, while it is open.
+    async fn row_dispute(
+        &self,
+        model: ModelId,
+        row: u32,
+        challenger: &AccountId32,
+    ) -> Result<Option<OpenRowDispute<AccountId32>>, ChainError>;
+    /// Whether a row of the model's release was proved wrong.
+    async fn is_refuted(&self, model: ModelId) -> Result<bool, ChainError>;
+}
+
 #[cfg(test)]
-mod runtime_tests;
+pub(crate) mod runtime_tests;

@@ -41,6 +41,8 @@ pub struct Adapter {
 pub struct Attribution {
     /// Content id of the influence index.
     pub index: H256,
+    /// Content id of the features that it was built from.
+    pub features: H256,
     /// Merkle root of the index's rows.
     pub root: H256,
     /// How many rows it has.
@@ -71,6 +73,7 @@ pub(super) struct OutputRecord {
 pub(super) struct AttributionRecord {
     root: [u8; 32],
     index: [u8; 32],
+    features: [u8; 32],
     rows: u32,
 }
 
@@ -89,6 +92,12 @@ pub(super) struct ModelRecord {
     pub kind: KindRecord,
     pub spec: SpecRecord,
     pub parents: Vec<u64>,
+}
+
+#[derive(DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+pub(super) struct BondRecord {
+    pub refuted: bool,
 }
 
 #[derive(DecodeAsType)]
@@ -162,6 +171,7 @@ pub(super) fn adapter(spec: &SpecRecord) -> Adapter {
         head: H256(spec.artifact),
         attribution: attribution.map(|a| Attribution {
             index: H256(a.index),
+            features: H256(a.features),
             root: H256(a.root),
             rows: a.rows,
         }),
@@ -187,6 +197,18 @@ async fn record(block: &Block, model: ModelId) -> Result<ModelRecord, ChainError
         .ok_or_else(|| ChainError::NotFound(format!("model {model}")))?
         .decode()
         .map_err(|error| unreadable("model", error))
+}
+
+/// Whether a row of the model's release was proved wrong.
+pub(super) async fn is_refuted(block: &Block, model: ModelId) -> Result<bool, ChainError> {
+    let address = dynamic::storage::<(u64,), BondRecord>("ModelRegistry", "Bonds");
+    let Some(value) = within(block.storage().try_fetch(address, (model,))).await? else {
+        return Ok(false);
+    };
+    let record = value.decode();
+    record
+        .map(|record| record.refuted)
+        .map_err(|error| unreadable("release's bond", error))
 }
 
 /// The registration of `worker`, if it has one.

@@ -3,11 +3,13 @@
 
 use super::{
     config::{parameters, signed},
-    models, Attribution, Call, Capabilities, Challenged, OpenLedgerConfig, ShownPlace, Signer,
+    models, Attribution, Call, Capabilities, Challenged, OpenLedgerConfig, RowKey, ShownPlace, ShownRow,
+    Signer,
 };
 use codec::{Decode, Encode};
 use openledger_primitives::{
     comparator::Comparator,
+    fixed::release::HEADER_BYTES,
     report::{Evidence, ReportEntry},
 };
 use openledger_runtime::{Runtime, RuntimeCall, UncheckedExtrinsic, VERSION};
@@ -26,7 +28,7 @@ use subxt::{
 const GENESIS: [u8; 32] = [7; 32];
 
 /// The chain at genesis, known by the runtime's metadata alone.
-fn chain() -> OfflineClientAtBlock<OpenLedgerConfig> {
+pub(crate) fn chain() -> OfflineClientAtBlock<OpenLedgerConfig> {
     // constants that referenda can change are read from the storage
     let bytes = sp_io::TestExternalities::default().execute_with(|| {
         let versions = Runtime::metadata_versions().into_iter();
@@ -88,8 +90,36 @@ fn calls() -> Vec<(Call, RuntimeCall)> {
         datanet: 1,
         contribution: 7,
     };
+    let disputed = RowKey {
+        model: 4,
+        row: 9,
+        challenger: AccountId32::new([9; 32]),
+    };
+    let native = pallet_releases::RowKey {
+        model: 4,
+        row: 9,
+        challenger: AccountId32::new([9; 32]),
+    };
+    let shown = ShownRow {
+        released: vec![1, 2, 3],
+        released_proof: vec![H256([3; 32])],
+        features: vec![4, 5],
+        features_proof: vec![],
+    };
+    let native_row = pallet_releases::ShownRow {
+        released: BoundedVec::truncate_from(vec![1, 2, 3]),
+        released_proof: BoundedVec::truncate_from(vec![H256([3; 32])]),
+        features: BoundedVec::truncate_from(vec![4, 5]),
+        features_proof: Default::default(),
+    };
+    let release = pallet_attribution::ShownRelease {
+        header: [6; HEADER_BYTES],
+        table: H256([1; 32]),
+        rows: H256([2; 32]),
+    };
     use pallet_attribution::Call as Disputes;
     use pallet_inference::Call as Inference;
+    use pallet_releases::Call as Releases;
     use pallet_workers::Call as Workers;
     vec![
         (
@@ -132,7 +162,7 @@ fn calls() -> Vec<(Call, RuntimeCall)> {
         (
             Call::ShowPlace {
                 key: challenged,
-                header: [6; 22],
+                header: [6; HEADER_BYTES],
                 table: H256([1; 32]),
                 rows: H256([2; 32]),
                 ordinal: 5,
@@ -148,7 +178,7 @@ fn calls() -> Vec<(Call, RuntimeCall)> {
             Disputes::show_place {
                 key,
                 release: pallet_attribution::ShownRelease {
-                    header: [6; 22],
+                    header: [6; HEADER_BYTES],
                     table: H256([1; 32]),
                     rows: H256([2; 32]),
                 },
@@ -176,6 +206,93 @@ fn calls() -> Vec<(Call, RuntimeCall)> {
                 first: 9,
                 rows: BoundedVec::truncate_from(vec![1, 2, 3]),
                 proof: Default::default(),
+            }
+            .into(),
+        ),
+        (
+            Call::DisputeRow { model: 4, row: 9 },
+            Releases::dispute_row { model: 4, row: 9 }.into(),
+        ),
+        (
+            Call::ClaimSums {
+                key: disputed.clone(),
+                header: [6; HEADER_BYTES],
+                table: H256([1; 32]),
+                rows: H256([2; 32]),
+                row: shown.clone(),
+                sums: vec![1; 32],
+                head: vec![2; 9],
+            },
+            Releases::claim_sums {
+                key: native.clone(),
+                release,
+                row: native_row.clone(),
+                sums: BoundedVec::truncate_from(vec![1; 32]),
+                head: BoundedVec::truncate_from(vec![2; 9]),
+            }
+            .into(),
+        ),
+        (
+            Call::SplitSums {
+                key: disputed.clone(),
+                inner: vec![H256([7; 32]); 15],
+            },
+            Releases::split {
+                key: native.clone(),
+                inner: BoundedVec::truncate_from(vec![H256([7; 32]); 15]),
+            }
+            .into(),
+        ),
+        (
+            Call::ChoosePart {
+                key: disputed.clone(),
+                part: 3,
+            },
+            Releases::choose {
+                key: native.clone(),
+                part: 3,
+            }
+            .into(),
+        ),
+        (
+            Call::ProveTerm {
+                key: disputed.clone(),
+                sums: vec![1; 32],
+                released: vec![3; 5],
+                features: vec![4; 6],
+                features_proof: vec![H256([5; 32])],
+                head: vec![2; 9],
+            },
+            Releases::prove_term {
+                key: native.clone(),
+                sums: BoundedVec::truncate_from(vec![1; 32]),
+                released: BoundedVec::truncate_from(vec![3; 5]),
+                features: BoundedVec::truncate_from(vec![4; 6]),
+                features_proof: BoundedVec::truncate_from(vec![H256([5; 32])]),
+                head: BoundedVec::truncate_from(vec![2; 9]),
+            }
+            .into(),
+        ),
+        (
+            Call::CloseRow { key: disputed },
+            Releases::close { key: native }.into(),
+        ),
+        (
+            Call::RefuteRow {
+                model: 4,
+                number: 9,
+                header: [6; HEADER_BYTES],
+                table: H256([1; 32]),
+                rows: H256([2; 32]),
+                row: shown.clone(),
+                leader: Some(shown),
+            },
+            Releases::refute_row {
+                model: 4,
+                number: 9,
+                release,
+                row: native_row.clone(),
+                leader: Some(native_row),
             }
             .into(),
         ),
@@ -223,7 +340,7 @@ fn reread<T: Encode + TypeInfo + 'static, Record: DecodeAsType>(value: &T) -> Re
     Record::decode_as_type(&mut &value.encode()[..], id, &types).unwrap()
 }
 
-fn model(kind: registry::ModelKind) -> registry::Model<AccountId32, u128> {
+pub(crate) fn model(kind: registry::ModelKind) -> registry::Model<AccountId32, u128> {
     registry::Model {
         owner: AccountId32::new([1; 32]),
         offered_to: None,
@@ -278,10 +395,25 @@ fn a_model_is_read_by_the_names_of_the_registrys_fields() {
     assert_eq!(adapter.head, H256([2; 32]));
     let registered = Attribution {
         index: H256([6; 32]),
+        features: H256([7; 32]),
         root: H256([5; 32]),
         rows: 600,
     };
     assert_eq!(adapter.attribution, Some(registered));
+}
+
+#[test]
+fn a_refuted_release_is_read_by_the_names_of_the_registrys_fields() {
+    let bond = |refuted| registry::ReleaseBond {
+        amount: 5,
+        accused: 1,
+        ended_at: None,
+        refuted,
+    };
+    for refuted in [false, true] {
+        let record: models::BondRecord = reread(&bond(refuted));
+        assert_eq!(record.refuted, refuted);
+    }
 }
 
 #[test]

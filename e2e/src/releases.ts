@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+// An index and its features as a dispute shows them: rows with Merkle proofs.
+import { readFileSync } from 'node:fs';
+import { u8aConcat, u8aToHex } from '@polkadot/util';
+import { blake2AsU8a } from '@polkadot/util-crypto';
+
+const HEADER_BYTES = 58;
+const ENTRY_BYTES = 24;
+/** Of the features' file: header and an entry of its table. */
+const FEATURES_HEADER_BYTES = 20;
+const KEY_BYTES = 16;
+
+type Hash = Uint8Array;
+const hash = (...parts: Uint8Array[]): Hash => blake2AsU8a(u8aConcat(...parts), 256);
+
+/** All levels of the tree over `leaves`. */
+const levels = (leaves: Uint8Array[]): Hash[][] => {
+  const tree = [leaves.map((bytes) => hash(Uint8Array.of(0), bytes))];
+  for (let level = tree[0]!; level.length > 1; level = tree[tree.length - 1]!)
+    tree.push(
+      Array.from({ length: Math.ceil(level.length / 2) }, (_, at) => {
+        const [left, right] = [level[2 * at]!, level[2 * at + 1]];
+        return right ? hash(Uint8Array.of(1), left, right) : left;
+      }),
+    );
+  return tree;
+};
+
+const root = (tree: Hash[][]): Hash => tree[tree.length - 1]![0]!;
+
+const proof = (tree: Hash[][], row: number): string[] =>
+  tree.flatMap((level, height) => {
+    const sibling = level[(row >> height) ^ 1];
+    return sibling ? [u8aToHex(sibling)] : [];
+  });
+
+/** The files of a release. */
+export class Release {
+  readonly classes: number;
+  readonly dims: number;
+  readonly rows: number;
+  readonly #header: Uint8Array;
+  readonly #table: Hash[][];
+  readonly #released: Uint8Array[];
+  readonly #features: Uint8Array[];
+  readonly #trees: [Hash[][], Hash[][]];
+
+  constructor(index: Uint8Array, featuresPath: string) {
+    const view = new DataView(index.buffer, index.byteOffset, index.byteLength);
+    [this.classes, this.dims] = [view.getUint16(6, true), view.getUint16(8, true)];
+    this.rows = view.getUint32(12, true);
+    const contributions = view.getUint32(16, true);
+    this.#header = index.slice(0, HEADER_BYTES);
+    const start = HEADER_BYTES + ENTRY_BYTES * contributions;
+    const length = (index.length - start) / this.rows;
+    this.#released = Array.from({ length: this.rows }, (_, row) => index.slice(start + row * length, start + (row + 1) * length));
+    const counts = new Array<number>(contributions).fill(0);
+    for (const row of this.#released) counts[new DataView(row.buffer).getUint32(0, true)]! += 1;
+    let first = 0;
+    const places = counts.map((rows, ordinal) => {
+      const numbers = new DataView(new ArrayBuffer(8));
+      numbers.setUint32(0, first, true);
+      numbers.setUint32(4, rows, true);
+      first += rows;
+      const at = HEADER_BYTES + ENTRY_BYTES * ordinal;
+      return u8aConcat(index.slice(at, at + ENTRY_BYTES), new Uint8Array(numbers.buffer));
+    });
+    this.#table = levels(places);
+    const features = new Uint8Array(readFileSync(featuresPath));
+    const begin = FEATURES_HEADER_BYTES + KEY_BYTES * contributions;
+    const width = (features.length - begin) / this.rows;
+    this.#features = Array.from({ length: this.rows }, (_, row) => features.slice(begin + row * width, begin + (row + 1) * width));
+    this.#trees = [levels(this.#released), levels(this.#features)];
+  }
+
+  /** What a model registers. */
+  root(): string {
+    return u8aToHex(hash(Uint8Array.of(2), this.#header, root(this.#table), root(this.#trees[0])));
+  }
+
+  shown(): object {
+    return { header: u8aToHex(this.#header), table: u8aToHex(root(this.#table)), rows: u8aToHex(root(this.#trees[0])) };
+  }
+
+  row(row: number): object {
+    const [released, features] = this.#trees;
+    return {
+      released: u8aToHex(this.#released[row]!),
+      releasedProof: proof(released, row),
+      features: u8aToHex(this.#features[row]!),
+      featuresProof: proof(features, row),
+    };
+  }
+
+  /** Sums that satisfy every equation because they allow anything. */
+  shamSums(): string {
+    const width = this.dims + 1;
+    const sums = new Uint8Array(16 * (this.classes + 1) * width);
+    // 2^126, little endian, for each input
+    for (let at = 0; at < width; at += 1) sums[16 * (this.classes * width + at) + 15] = 0x40;
+    return u8aToHex(sums);
+  }
+}
+
+/** An index in which the signs of a row's influence are turned. */
+export function turned(index: Uint8Array, row: number): Uint8Array {
+  const view = new DataView(index.buffer, index.byteOffset, index.byteLength);
+  const start = HEADER_BYTES + ENTRY_BYTES * view.getUint32(16, true);
+  const length = (index.length - start) / view.getUint32(12, true);
+  const changed = new Uint8Array(index);
+  const numbers = new DataView(changed.buffer);
+  for (let at = start + row * length + 12; at < start + (row + 1) * length; at += 2)
+    numbers.setInt16(at, Math.min(32_767, -numbers.getInt16(at, true)), true);
+  return changed;
+}

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+//! A release's three files, and every move that follows from them.
+
+use crate::chain::{Call, RowKey, ShownRow};
+use openledger_attribution::{
+    audit::AuditError, clusters::is_near, merkle::Tree, sums::RowSums, Index, IndexError, Release,
+};
+use openledger_fixed::release::features_row;
+use openledger_trainer::{
+    adapter::{Adapter as AdapterFile, AdapterError},
+    features::{FeatureRow, Features, FeaturesError},
+    head::Head,
+};
+use sp_core::H256;
+
+/// Why files are no release whose rows could be disputed.
+#[derive(Debug, thiserror::Error)]
+pub enum FilesError {
+    /// The head's file is not canonical.
+    #[error("the head cannot be read: {0}")]
+    Head(#[from] AdapterError),
+    /// The index's file is damaged.
+    #[error("the index cannot be read: {0}")]
+    Index(#[from] IndexError),
+    /// The features' file is damaged.
+    #[error("the features cannot be read: {0}")]
+    Features(#[from] FeaturesError),
+    /// They do not belong together, or there is no such row.
+    #[error(transparent)]
+    Audit(#[from] AuditError),
+}
+
+/// The head, index and features of a release.
+#[derive(Debug)]
+pub struct Files {
+    head_file: Vec<u8>,
+    head: Head,
+    index: Index,
+    release: Release,
+    features: Features,
+    features_tree: Tree,
+}
+
+impl Files {
+    /// Reads the three files. That they are what a model registered is up to whoever fetched them by content id.
+    ///
+    /// # Errors
+    /// [`FilesError`] except for what is found wrong when a move is computed.
+    pub fn read(head: Vec<u8>, index: Vec<u8>, features: &[u8]) -> Result<Self, FilesError> {
+        let index = Index::from_bytes(index)?;
+        let features = Features::from_bytes(features)?;
+        Ok(Self {
+            head: AdapterFile::from_bytes(&head)?.head().clone(),
+            head_file: head,
+            release: Release::of(&index),
+            index,
+            features_tree: Tree::of_features(&features),
+            features,
+        })
+    }
+
+    /// The root that they have.
+    pub fn root(&self) -> H256 {
+        H256(self.release.root())
+    }
+
+    fn sums(&self, row: u32) -> Result<RowSums<'_>, FilesError> {
+        Ok(RowSums::new(
+            &self.index,
+            &self.features,
+            &self.head,
+            row as usize,
+        )?)
+    }
+
+    /// Whether a row satisfies its equation. O(n·C·d).
+    ///
+    /// # Errors
+    /// [`FilesError::Audit`].
+    pub fn is_right(&self, row: u32) -> Result<bool, FilesError> {
+        let sums = self.sums(row)?;
+        Ok(sums.is_met_by(&sums.upto(u32::MAX)?)?)
+    }
+
+    /// The author's claim; none about a row that is wrong, because there is no true one. O(n·C·d).
+    ///
+    /// # Errors
+    /// [`FilesError::Audit`].
+    pub fn claim(&self, key: &RowKey) -> Result<Option<Call>, FilesError> {
+        let sums = self.sums(key.row)?;
+        let all = sums.upto(u32::MAX)?;
+        if !sums.is_met_by(&all)? {
+            return Ok(None);
+        }
+        Ok(Some(Call::ClaimSums {
+            key: key.clone(),
+            header: self.release.header(),
+            table: H256(self.release.table_root()),
+            rows: H256(self.release.rows_root()),
+            row: self.shown(key.row)?,
+            sums: all.to_bytes(),
+            head: self.head_file.clone(),
+        }))
+    }
+
+    /// The author's commitments inside an interval. O(high·C·d).
+    ///
+    /// # Errors
+    /// [`FilesError::Audit`].
+    pub fn split(&self, key: &RowKey, low: u32, high: u32) -> Result<Call, FilesError> {
+        let mut ends = self.sums(key.row)?.part_ends(low, high)?;
+        // that of the interval itself is known
+        ends.pop();
+        Ok(Call::SplitSums {
+            key: key.clone(),
+            inner: ends.into_iter().map(H256).collect(),
+        })
+    }
+
+    /// The first part of an interval after which the sums are not those that the author committed to: the last one if
+    /// there is none. O(high·C·d).
+    ///
+    /// # Errors
+    /// [`FilesError::Audit`].
+    pub fn choice(&self, key: &RowKey, low: u32, high: u32, ends: &[H256]) -> Result<Call, FilesError> {
+        let own = self.sums(key.row)?.part_ends(low, high)?;
+        let differs = own.iter().zip(ends).position(|(own, end)| *own != end.0);
+        let last = own.len().saturating_sub(1);
+        Ok(Call::ChoosePart {
+            key: key.clone(),
+            // at most 16 parts
+            part: differs.unwrap_or(last) as u32,
+        })
+    }
+
+    /// What computes the step over row `step`. O(step·C·d).
+    ///
+    /// # Errors
+    /// [`FilesError::Audit`].
+    pub fn proof(&self, key: &RowKey, step: u32) -> Result<Call, FilesError> {
+        let shown = self.shown(step)?;
+        Ok(Call::ProveTerm {
+            key: key.clone(),
+            sums: self.sums(key.row)?.upto(step)?.to_bytes(),
+            released: self.shown(key.row)?.released,
+            features: shown.features,
+            features_proof: shown.features_proof,
+            head: self.head_file.clone(),
+        })
+    }
+
+    /// What proves at once that a row is wrong at sight: its contribution or label, or its leader. None if it is not.
+    ///
+    /// # Errors
+    /// [`FilesError::Audit`].
+    pub fn refutation(&self, model: u64, row: u32) -> Result<Option<Call>, FilesError> {
+        let (released, own) = self.pair(row)?;
+        let leader = released.leader;
+        let wrong = if (released.ordinal, released.label) != (own.ordinal, own.label) {
+            Some(None)
+        } else if leader == row {
+            None
+        } else {
+            let (leading, features) = self.pair(leader)?;
+            let leads = leading.leader == leader
+                && features.label == own.label
+                && is_near(features.features, own.features, self.index.threshold());
+            (!leads).then_some(Some(self.shown(leader)?))
+        };
+        let Some(leader) = wrong else { return Ok(None) };
+        Ok(Some(Call::RefuteRow {
+            model,
+            number: row,
+            header: self.release.header(),
+            table: H256(self.release.table_root()),
+            rows: H256(self.release.rows_root()),
+            row: self.shown(row)?,
+            leader,
+        }))
+    }
+
+    fn pair(
+        &self,
+        row: u32,
+    ) -> Result<(openledger_attribution::index::IndexRow<'_>, FeatureRow<'_>), FilesError> {
+        let (number, rows) = (row as usize, self.index.len());
+        let missing = || AuditError::NoSuchRow { row: number, rows };
+        let released = self.index.row(number).ok_or_else(missing)?;
+        let features = self.features.rows().nth(number).ok_or_else(missing)?;
+        Ok((released, features))
+    }
+
+    fn shown(&self, row: u32) -> Result<ShownRow, FilesError> {
+        let (number, rows) = (row as usize, self.index.len());
+        let missing = || AuditError::NoSuchRow { row: number, rows };
+        let (_, features) = self.pair(row)?;
+        let released = self.index.row_bytes().nth(number).ok_or_else(missing)?;
+        let released_proof = self.release.prove_rows(row, 1).ok_or_else(missing)?;
+        let range = number..number.saturating_add(1);
+        let features_proof = self.features_tree.prove_range(range).ok_or_else(missing)?;
+        let hashes = |proof: Vec<[u8; 32]>| proof.into_iter().map(H256).collect();
+        Ok(ShownRow {
+            released: released.to_vec(),
+            released_proof: hashes(released_proof),
+            features: features_row(features.ordinal, features.label, features.features),
+            features_proof: hashes(features_proof),
+        })
+    }
+}

@@ -1,0 +1,456 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Both sides of a dispute, judged by the runtime itself.
+
+use super::{author::Advocate, *};
+use crate::{
+    chain::{
+        runtime_tests::{chain, model},
+        Call, Chain, ChainError, Finalized, Model, Registration, RowDocket, RowKey, WorkerRules,
+    },
+    metrics::Metrics,
+    transactions::{Ledger, Nonces, Rules, Status, SubmitError, Transactions},
+};
+use codec::Decode;
+use files::FilesError;
+use futures::{
+    stream::{self, BoxStream},
+    StreamExt,
+};
+use openledger_attribution::{audit::AuditError, build_index, ContributionKey};
+use openledger_blobs::ContentId;
+use openledger_primitives::{
+    apis::{OpenRequest, OpenRowDispute, RowStage},
+    ModelId, Tick,
+};
+use openledger_runtime::{Balances, Inference, Releases, Runtime, RuntimeCall, RuntimeOrigin};
+use openledger_trainer::{adapter::Adapter as AdapterFile, features::Features, head::train_head};
+use pallet_model_registry as registry;
+use sp_core::{crypto::AccountId32, H256};
+use sp_runtime::{traits::Dispatchable, DispatchResult};
+use std::sync::Mutex;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+const AUTHOR: AccountId32 = AccountId32::new([5; 32]);
+const CHALLENGER: AccountId32 = AccountId32::new([6; 32]);
+const MODEL: ModelId = 3;
+const ROWS: u32 = 40;
+const DIMS: usize = 3;
+/// Where the first row of the index's file is.
+const FIRST_ROW: usize = 58 + 2 * 24;
+const ROW: usize = 12 + 2 * 2 * (DIMS + 1);
+
+/// A head on forty rows, and its files; `spoil` changes the index.
+fn release(spoil: impl Fn(&mut [u8])) -> Files {
+    let mut features = Features::new(2, DIMS as u16).unwrap();
+    for contribution in 0..2 {
+        let rows: Vec<_> = (0..ROWS as i16 / 2)
+            .map(|n| {
+                let label = (n % 2) as u16;
+                let side = if label == 0 { 700 } else { -700 };
+                (
+                    label,
+                    vec![
+                        side + 37 * n,
+                        90 * n - 800,
+                        64 - 11 * n * (contribution as i16 + 1),
+                    ],
+                )
+            })
+            .collect();
+        let key = ContributionKey {
+            datanet: 7,
+            contribution,
+        };
+        features.push_contribution(key, &rows).unwrap();
+    }
+    let optimum = train_head(&features, 0.01).unwrap().optimum;
+    let mut index = build_index(&features, &optimum, 0.01)
+        .unwrap()
+        .as_bytes()
+        .to_vec();
+    spoil(&mut index);
+    let head = AdapterFile::new(optimum).unwrap().to_bytes().unwrap();
+    Files::read(head, index, &features.to_bytes()).unwrap()
+}
+
+/// The influence of a row with its signs turned.
+fn turned(row: usize) -> impl Fn(&mut [u8]) {
+    move |index| {
+        let start = FIRST_ROW + row * ROW + 12;
+        for pair in index[start..start + ROW - 12].chunks_exact_mut(2) {
+            let number = i16::from_le_bytes([pair[0], pair[1]]);
+            pair.copy_from_slice(&number.saturating_neg().to_le_bytes());
+        }
+    }
+}
+
+fn key(row: u32) -> RowKey {
+    RowKey {
+        model: MODEL,
+        row,
+        challenger: CHALLENGER,
+    }
+}
+
+/// A chain on which the author's model has the release.
+fn registered(files: &Files, head: H256) -> sp_io::TestExternalities {
+    let mut record = model(registry::ModelKind::Adapter);
+    record.owner = AUTHOR;
+    record.spec.artifact = head;
+    record.spec.output = registry::OutputSchema {
+        output_bytes: 8,
+        query_len: DIMS as u32,
+        classes: 2,
+    };
+    record.spec.attribution = Some(registry::Attribution {
+        root: files.root(),
+        index: H256::zero(),
+        features: H256::zero(),
+        rows: ROWS,
+    });
+    let record = registry::Model {
+        ticket: Decode::decode(&mut &[0; 16][..]).unwrap(),
+        owner: record.owner,
+        offered_to: None,
+        kind: record.kind,
+        spec: record.spec,
+        parents: record.parents,
+        sources: record.sources,
+        depth: record.depth,
+        royalties: record.royalties,
+        cumulative_royalty: record.cumulative_royalty,
+        commercial: record.commercial,
+        version_hash: record.version_hash,
+        price: record.price,
+        status: record.status,
+        registered_at: record.registered_at,
+    };
+    let mut ext = sp_io::TestExternalities::default();
+    ext.execute_with(|| {
+        use frame_support::traits::fungible::Mutate;
+        frame_system::Pallet::<Runtime>::set_block_number(1);
+        registry::Models::<Runtime>::insert(MODEL, record);
+        registry::Bonds::<Runtime>::insert(MODEL, registry::ReleaseBond::default());
+        for who in [AUTHOR, CHALLENGER] {
+            Balances::mint_into(&who, 1 << 90).unwrap();
+        }
+    });
+    ext
+}
+
+fn send(call: &Call, by: &AccountId32) -> DispatchResult {
+    let bytes = chain().tx().call_data(&call.payload()).unwrap();
+    let call = RuntimeCall::decode(&mut &bytes[..]).unwrap();
+    call.dispatch(RuntimeOrigin::signed(by.clone()))
+        .map(|_| ())
+        .map_err(|error| error.error)
+}
+
+fn head_of(files: &Files) -> H256 {
+    let Some(Call::ClaimSums { head, .. }) = files.claim(&key(0)).unwrap() else {
+        panic!("row 0 is right");
+    };
+    H256(ContentId::of(&head).0)
+}
+
+/// Plays a dispute by the files of both; returns how many moves it took and whether the release was refuted.
+fn play(files: &Files, row: u32) -> (u32, bool) {
+    let mut moves = 0;
+    registered(files, head_of(files)).execute_with(|| {
+        send(&Call::DisputeRow { model: MODEL, row }, &CHALLENGER).unwrap();
+        while let Some(open) = Releases::dispute_view(MODEL, row, CHALLENGER) {
+            moves += 1;
+            let key = key(row);
+            match open.stage {
+                RowStage::Claim => match files.claim(&key).unwrap() {
+                    Some(call) => send(&call, &AUTHOR).unwrap(),
+                    None => {
+                        <Inference as openledger_primitives::traits::Ticks>::set(open.deadline + 1);
+                        send(&Call::CloseRow { key }, &CHALLENGER).unwrap();
+                    }
+                },
+                RowStage::Split { low, high } => {
+                    send(&files.split(&key, low, high).unwrap(), &AUTHOR).unwrap();
+                }
+                RowStage::Choose { low, high, ends } => {
+                    let call = files.choice(&key, low, high, &ends).unwrap();
+                    send(&call, &CHALLENGER).unwrap();
+                }
+                RowStage::Prove { row } => {
+                    send(&files.proof(&key, row).unwrap(), &CHALLENGER).unwrap();
+                }
+            }
+        }
+        let refuted = registry::Bonds::<Runtime>::get(MODEL).unwrap().refuted;
+        (moves, refuted)
+    })
+}
+
+#[test]
+fn the_runtime_upholds_every_row_of_a_true_release() {
+    let files = release(|_| ());
+    for row in [0, 1, 20, ROWS - 1] {
+        assert!(files.is_right(row).unwrap());
+        assert!(files.refutation(MODEL, row).unwrap().is_none());
+        // a claim, two splits and choices of 40 rows, and a proof
+        assert_eq!(play(&files, row), (6, false), "row {row}");
+    }
+}
+
+#[test]
+fn nothing_true_can_be_claimed_for_a_wrong_row() {
+    let files = release(turned(17));
+    assert!(files.is_right(16).unwrap() && !files.is_right(17).unwrap());
+    assert!(files.claim(&key(17)).unwrap().is_none());
+    assert_eq!(play(&files, 17), (1, true));
+    assert_eq!(play(&files, 16), (6, false));
+}
+
+#[test]
+fn the_first_part_that_differs_is_chosen() {
+    let files = release(|_| ());
+    for false_from in [0, 5, 15] {
+        let Call::SplitSums { mut inner, .. } = files.split(&key(2), 3, 39).unwrap() else {
+            panic!("it splits");
+        };
+        inner.push(H256::zero());
+        inner[false_from..].fill(H256::repeat_byte(9));
+        let call = files.choice(&key(2), 3, 39, &inner).unwrap();
+        assert!(matches!(call, Call::ChoosePart { part, .. } if part as usize == false_from));
+    }
+}
+
+#[test]
+fn the_runtime_convicts_an_author_whose_step_is_false() {
+    let files = release(|_| ());
+    registered(&files, head_of(&files)).execute_with(|| {
+        let (key, row) = (key(2), 2);
+        send(&Call::DisputeRow { model: MODEL, row }, &CHALLENGER).unwrap();
+        send(&files.claim(&key).unwrap().unwrap(), &AUTHOR).unwrap();
+        while let Some(open) = Releases::dispute_view(MODEL, row, CHALLENGER) {
+            match open.stage {
+                RowStage::Split { low, high } => {
+                    let Call::SplitSums { key, mut inner } = files.split(&key, low, high).unwrap() else {
+                        panic!("it splits");
+                    };
+                    // from some row on
+                    inner.iter_mut().skip(7).for_each(|sums| sums.0[0] ^= 1);
+                    send(&Call::SplitSums { key, inner }, &AUTHOR).unwrap();
+                }
+                RowStage::Choose { low, high, ends } => {
+                    let call = files.choice(&key, low, high, &ends).unwrap();
+                    send(&call, &CHALLENGER).unwrap();
+                }
+                RowStage::Prove { row } => send(&files.proof(&key, row).unwrap(), &CHALLENGER).unwrap(),
+                RowStage::Claim => panic!("it was claimed"),
+            }
+        }
+        assert!(registry::Bonds::<Runtime>::get(MODEL).unwrap().refuted);
+    });
+}
+
+#[test]
+fn the_runtime_refutes_at_sight_what_is_wrong_at_sight() {
+    // row 9 is far from row 1, and of its label
+    let at = FIRST_ROW + 9 * ROW;
+    let files = release(|index| index[at + 8..at + 12].copy_from_slice(&1u32.to_le_bytes()));
+    let relabelled = release(|index| index[at + 4] ^= 1);
+    for files in [files, relabelled] {
+        assert!(files.refutation(MODEL, 8).unwrap().is_none());
+        let call = files.refutation(MODEL, 9).unwrap().unwrap();
+        registered(&files, head_of(&files)).execute_with(|| {
+            send(&call, &CHALLENGER).unwrap();
+            assert!(registry::Bonds::<Runtime>::get(MODEL).unwrap().refuted);
+        });
+    }
+}
+
+#[test]
+fn files_that_do_not_belong_together_and_rows_that_are_not_there_are_refused() {
+    let files = release(|_| ());
+    let beyond = files.is_right(ROWS);
+    assert!(matches!(
+        beyond,
+        Err(FilesError::Audit(AuditError::NoSuchRow { row: 40, rows: 40 }))
+    ));
+    assert!(files.refutation(MODEL, ROWS).is_err());
+    // the index names the root of other features
+    let other = release(|index| index[30] ^= 1);
+    assert!(matches!(
+        other.is_right(0),
+        Err(FilesError::Audit(AuditError::Features))
+    ));
+    assert!(Files::read(vec![], vec![], &[]).is_err());
+}
+
+struct Shelf(Arc<Files>);
+
+#[async_trait::async_trait]
+impl Library for Shelf {
+    async fn files(&self, _: &Adapter) -> Result<Arc<Files>, Stop> {
+        Ok(self.0.clone())
+    }
+}
+
+/// A chain with one dispute, which takes one answer.
+struct Court {
+    open: Mutex<Vec<OpenRowDispute<AccountId32>>>,
+    calls: Mutex<Vec<Call>>,
+    refuses: bool,
+}
+
+#[async_trait::async_trait]
+impl Chain for Court {
+    fn genesis(&self) -> H256 {
+        H256([7; 32])
+    }
+
+    async fn finalized(&self) -> Result<BoxStream<'static, Result<Finalized, ChainError>>, ChainError> {
+        Ok(stream::empty().boxed())
+    }
+
+    async fn open_requests(&self, _: &AccountId32) -> Result<Vec<OpenRequest<AccountId32>>, ChainError> {
+        Ok(Vec::new())
+    }
+
+    async fn tick(&self) -> Result<Tick, ChainError> {
+        Ok(1)
+    }
+
+    async fn worker_rules(&self) -> Result<WorkerRules, ChainError> {
+        Ok(WorkerRules {
+            heartbeat_ticks: 1,
+            max_hosted: 1,
+        })
+    }
+
+    async fn registration(&self, _: &AccountId32) -> Result<Option<Registration>, ChainError> {
+        Ok(None)
+    }
+
+    async fn models(&self) -> Result<Vec<ModelId>, ChainError> {
+        Ok(vec![MODEL])
+    }
+
+    async fn model(&self, _: ModelId) -> Result<Model, ChainError> {
+        Ok(Model {
+            adapter: Some(Adapter::default()),
+            ..Model::default()
+        })
+    }
+}
+
+#[async_trait::async_trait]
+impl RowDocket for Court {
+    async fn row_disputes(&self, _: &AccountId32) -> Result<Vec<OpenRowDispute<AccountId32>>, ChainError> {
+        Ok(self.open.lock().unwrap().clone())
+    }
+
+    async fn row_dispute(
+        &self,
+        _: ModelId,
+        _: u32,
+        _: &AccountId32,
+    ) -> Result<Option<OpenRowDispute<AccountId32>>, ChainError> {
+        Ok(None)
+    }
+
+    async fn is_refuted(&self, _: ModelId) -> Result<bool, ChainError> {
+        Ok(false)
+    }
+}
+
+#[async_trait::async_trait]
+impl Ledger for Court {
+    async fn nonces(&self) -> Result<Nonces, SubmitError> {
+        let calls = u64::try_from(self.calls.lock().unwrap().len()).unwrap();
+        Ok(Nonces {
+            finalized: calls,
+            best: calls,
+            pool: calls,
+        })
+    }
+
+    async fn submit(&self, call: &Call, _: u64, _: u128) -> Result<BoxStream<'static, Status>, SubmitError> {
+        self.calls.lock().unwrap().push(call.clone());
+        if self.refuses {
+            return Err(SubmitError::Refused("no".into()));
+        }
+        self.open.lock().unwrap().clear();
+        Ok(stream::empty().boxed())
+    }
+}
+
+/// What an advocate sends over `blocks` blocks about row 17.
+async fn sent(files: Files, stage: RowStage, refuses: bool, blocks: u64) -> Vec<&'static str> {
+    let open = OpenRowDispute {
+        model: MODEL,
+        row: 17,
+        challenger: CHALLENGER,
+        author: AUTHOR,
+        stage,
+        deadline: 100,
+        moot: false,
+    };
+    let court = Arc::new(Court {
+        open: Mutex::new(vec![open]),
+        calls: Mutex::default(),
+        refuses,
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let (numbers, seen) = watch::channel(0);
+    let stop = CancellationToken::new();
+    let metrics = Metrics::new().unwrap();
+    let (transactions, task) = Transactions::start(
+        court.clone(),
+        folder.path().join("transactions.scale"),
+        Rules::default(),
+        seen.clone(),
+        metrics.clone(),
+        stop.clone(),
+    )
+    .unwrap();
+    let task = tokio::spawn(task);
+    let library = Arc::new(Shelf(Arc::new(files)));
+    let mut advocate = Advocate::new(court.clone(), library, transactions, metrics, AUTHOR);
+    let looking = async {
+        for block in 1..=blocks {
+            numbers.send_replace(block);
+            advocate.look().await;
+        }
+    };
+    let ticking = async {
+        loop {
+            tokio::task::yield_now().await;
+            numbers.send_modify(|block| *block += 1);
+        }
+    };
+    tokio::select! {
+        _ = looking => {}
+        _ = ticking => {}
+    }
+    stop.cancel();
+    task.await.unwrap();
+    let calls = court.calls.lock().unwrap();
+    calls.iter().map(Call::name).collect()
+}
+
+#[tokio::test]
+async fn an_advocate_answers_when_it_is_its_turn_and_once() {
+    let files = || release(|_| ());
+    assert_eq!(sent(files(), RowStage::Claim, false, 4).await, ["claim_sums"]);
+    let split = RowStage::Split { low: 0, high: 40 };
+    assert_eq!(sent(files(), split, false, 4).await, ["split"]);
+    let others = RowStage::Prove { row: 3 };
+    assert!(sent(files(), others, false, 4).await.is_empty());
+}
+
+#[tokio::test]
+async fn an_advocate_says_nothing_false_and_gives_up_what_the_chain_refuses() {
+    assert!(sent(release(turned(17)), RowStage::Claim, false, 4)
+        .await
+        .is_empty());
+    let refused = sent(release(|_| ()), RowStage::Claim, true, 20).await.len();
+    assert!((1..=10).contains(&refused), "{refused}");
+}
