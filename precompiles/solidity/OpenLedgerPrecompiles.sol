@@ -7,6 +7,7 @@ import {IInference} from "./IInference.sol";
 import {IAttribution} from "./IAttribution.sol";
 import {IWorkers} from "./IWorkers.sol";
 import {IDemocracy} from "./IDemocracy.sol";
+import {IPowers} from "./IPowers.sol";
 
 /// @title The chain's own calls, at the addresses where they are.
 /// @notice The addresses are the same on every OpenLedger chain and never change.
@@ -17,6 +18,7 @@ library OpenLedgerPrecompiles {
     IAttribution internal constant ATTRIBUTION = IAttribution(0x0000000000000000000000000000000008040000);
     IWorkers internal constant WORKERS = IWorkers(0x0000000000000000000000000000000008050000);
     IDemocracy internal constant DEMOCRACY = IDemocracy(0x0000000000000000000000000000000008060000);
+    IPowers internal constant POWERS = IPowers(0x0000000000000000000000000000000008070000);
 }
 
 /// @title Why a precompile refused a call.

@@ -42,6 +42,10 @@ alloy::sol!(
     #[sol(all_derives)]
     "solidity/IInferenceCallback.sol"
 );
+alloy::sol!(
+    #[sol(all_derives)]
+    "solidity/IPowers.sol"
+);
 
 #[cfg(test)]
 mod tests {

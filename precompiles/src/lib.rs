@@ -26,6 +26,7 @@ mod inference;
 pub mod interfaces;
 mod model_registry;
 mod place;
+mod powers;
 mod refusal;
 mod values;
 mod workers;
@@ -37,6 +38,7 @@ pub use democracy::DemocracyPrecompile;
 pub use inference::InferencePrecompile;
 pub use model_registry::ModelRegistryPrecompile;
 pub use place::Place;
+pub use powers::PowersPrecompile;
 pub use workers::WorkersPrecompile;
 
 use frame_support::traits::{Currency, PalletsInfoAccess};
@@ -50,6 +52,7 @@ pub type All<T> = (
     AttributionPrecompile<T>,
     WorkersPrecompile<T>,
     DemocracyPrecompile<T>,
+    PowersPrecompile<T>,
 );
 
 /// A runtime whose calls Solidity can make.
@@ -59,6 +62,7 @@ pub trait Config: pallet_datanets::Config
     + pallet_callbacks::Config
     + pallet_attribution::Config
     + pallet_workers::Config
+    + pallet_powers::Config
     + pallet_preimage::Config
     + pallet_democracy::Config<Currency: Currency<<Self as frame_system::Config>::AccountId, Balance = Balance>>
     + pallet_revive::Config<
@@ -67,6 +71,7 @@ pub trait Config: pallet_datanets::Config
                          + From<pallet_inference::Call<Self>>
                          + From<pallet_attribution::Call<Self>>
                          + From<pallet_workers::Call<Self>>
+                         + From<pallet_powers::Call<Self>>
                          + From<pallet_preimage::Call<Self>>
                          + From<pallet_democracy::Call<Self>>,
     >

@@ -19,17 +19,20 @@ pub enum Place {
     Workers,
     /// `0x0000000000000000000000000000000008060000`
     Democracy,
+    /// `0x0000000000000000000000000000000008070000`
+    Powers,
 }
 
 impl Place {
     /// All of them.
-    pub const ALL: [Place; 6] = [
+    pub const ALL: [Place; 7] = [
         Place::Datanets,
         Place::ModelRegistry,
         Place::Inference,
         Place::Attribution,
         Place::Workers,
         Place::Democracy,
+        Place::Powers,
     ];
 
     /// Bytes 16 and 17 of the address; all others are zero.
@@ -41,6 +44,7 @@ impl Place {
             Place::Attribution => 0x0804,
             Place::Workers => 0x0805,
             Place::Democracy => 0x0806,
+            Place::Powers => 0x0807,
         };
         match NonZeroU16::new(suffix) {
             Some(suffix) => suffix,
@@ -65,7 +69,7 @@ mod tests {
 
     #[test]
     fn the_addresses_are_frozen() {
-        for (place, third_last) in Place::ALL.into_iter().zip([1, 2, 3, 4, 5, 6]) {
+        for (place, third_last) in Place::ALL.into_iter().zip([1, 2, 3, 4, 5, 6, 7]) {
             let mut address = [0; 20];
             address[16] = 8;
             address[17] = third_last;
