@@ -9,7 +9,7 @@ ENV := . scripts/toolchain-env
 # The relay chain is built with the features of everything else; its runtime's wasm takes the versions of Cargo.lock.
 BUILD_RELAY := WASM_BUILD_WORKSPACE_HINT="$$PWD" cargo build --locked --bins -p openledger-dependencies -p openledger-relay
 
-.PHONY: help bootstrap build dev demo test test-rust test-benchmarks test-features e2e e2e-evm e2e-governance network network-test contracts deploy-contracts check fmt deny chain-specs bench attribution-quality weights clean
+.PHONY: help bootstrap build dev demo test test-rust test-benchmarks test-features e2e e2e-evm e2e-governance e2e-upgrade network network-test contracts deploy-contracts check fmt deny chain-specs bench attribution-quality weights clean
 
 help: ## This list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-20s %s\n", $$1, $$2}'
@@ -53,9 +53,14 @@ e2e-evm: build ## Tests of the Ethereum side through its own clients against a n
 	(cd contracts && npm run --silent build)
 	cd e2e && npm run test:evm
 
-e2e-governance: build ## Referenda through the calls of Polkadot.js apps; a part of e2e
+e2e-governance: build ## Referenda, treasury and emergencies through the calls of Polkadot.js apps; a part of e2e
 	@$(ENV)
 	cd e2e && npm run test:governance
+
+e2e-upgrade: build ## A runtime upgrade by referendum, with a migration; builds a second runtime, not in CI's short form
+	@$(ENV)
+	cargo build --locked -p openledger-dependencies -p openledger-upgrade-rehearsal
+	cd e2e && npm run --silent test:upgrade
 
 network: build ## A relay chain of two validators and two collators, until you stop it
 	@$(ENV)
@@ -96,7 +101,7 @@ weights: bootstrap ## Measure what our pallets' calls weigh, and write pallets/*
 test-benchmarks: bootstrap ## Run every benchmark of our pallets once; builds FRAME again, in a folder of its own
 	@$(ENV)
 	export CARGO_TARGET_DIR="$$CARGO_TARGET_DIR/weights"
-	for pallet in evm datanets model-registry workers inference attribution callbacks releases; do
+	for pallet in evm datanets model-registry powers workers inference attribution callbacks releases; do
 		cargo test --locked -p pallet-$$pallet --features runtime-benchmarks
 	done
 

@@ -34,8 +34,12 @@ pub mod pallet {
     use super::AtGenesis;
     use frame_support::pallet_prelude::*;
 
+    const STORAGE_VERSION: StorageVersion =
+        StorageVersion::new(if cfg!(feature = "upgrade-rehearsal") { 1 } else { 0 });
+
     /// Storage of the flag, without calls, events or errors.
     #[pallet::pallet]
+    #[pallet::storage_version(STORAGE_VERSION)]
     pub struct Pallet<T>(_);
 
     /// What the runtime has to say.

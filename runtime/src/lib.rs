@@ -6,7 +6,8 @@
 //! * [`apis`]: what the node asks of the runtime;
 //! * [`development`]: what is different on a development chain, under a flag that only genesis can set;
 //! * [`draw_seed`]: the randomness of committee draws;
-//! * [`genesis_config_presets`]: the presets `development` and `local_testnet`.
+//! * [`genesis_config_presets`]: the presets `development` and `local_testnet`;
+//! * [`migrations`]: what an upgrade does to the state.
 #![cfg_attr(not(feature = "std"), no_std)]
 // The runtime's type tuples are long.
 #![recursion_limit = "512"]
@@ -24,6 +25,7 @@ pub mod constants;
 pub mod development;
 pub mod draw_seed;
 pub mod genesis_config_presets;
+pub mod migrations;
 #[cfg(test)]
 mod tests;
 pub mod weights;
@@ -60,18 +62,27 @@ impl_opaque_keys! {
     }
 }
 
-/// The runtime's version.
-#[runtime_version]
-pub const VERSION: RuntimeVersion = RuntimeVersion {
-    spec_name: alloc::borrow::Cow::Borrowed("openledger"),
-    impl_name: alloc::borrow::Cow::Borrowed("openledger"),
-    authoring_version: 1,
-    spec_version: 1,
-    impl_version: 0,
-    apis: apis::RUNTIME_API_VERSIONS,
-    transaction_version: 1,
-    system_version: 1,
-};
+/// The version with a specification of that number, a literal because the number is also written beside the code.
+macro_rules! version {
+    ($specification:tt) => {
+        /// The runtime's version.
+        #[runtime_version]
+        pub const VERSION: RuntimeVersion = RuntimeVersion {
+            spec_name: alloc::borrow::Cow::Borrowed("openledger"),
+            impl_name: alloc::borrow::Cow::Borrowed("openledger"),
+            authoring_version: 1,
+            spec_version: $specification,
+            impl_version: 0,
+            apis: apis::RUNTIME_API_VERSIONS,
+            transaction_version: 1,
+            system_version: 1,
+        };
+    };
+}
+#[cfg(not(feature = "upgrade-rehearsal"))]
+version!(1);
+#[cfg(feature = "upgrade-rehearsal")]
+version!(2);
 
 /// What is checked of, and added to, every transaction.
 ///
@@ -180,6 +191,8 @@ mod runtime {
     pub type Vesting = pallet_vesting::Pallet<Runtime>;
     #[runtime::pallet_index(13)]
     pub type Treasury = pallet_treasury::Pallet<Runtime>;
+    #[runtime::pallet_index(14)]
+    pub type Bounties = pallet_multi_asset_bounties::Pallet<Runtime>;
 
     // The order of these five is the order of their genesis: each needs the one before.
     #[runtime::pallet_index(20)]
@@ -219,6 +232,12 @@ mod runtime {
     pub type TechnicalCommittee = pallet_collective::Pallet<Runtime, Instance2>;
     #[runtime::pallet_index(52)]
     pub type Democracy = pallet_democracy::Pallet<Runtime>;
+    #[runtime::pallet_index(53)]
+    pub type TxPause = pallet_tx_pause::Pallet<Runtime>;
+    #[runtime::pallet_index(54)]
+    pub type SafeMode = pallet_safe_mode::Pallet<Runtime>;
+    #[runtime::pallet_index(55)]
+    pub type Powers = pallet_powers::Pallet<Runtime>;
 
     #[runtime::pallet_index(60)]
     pub type Revive = pallet_revive::Pallet<Runtime>;

@@ -22,9 +22,11 @@ pub type CouncilCollective = pallet_collective::Instance1;
 pub type TechnicalCollective = pallet_collective::Instance2;
 
 /// At least this part of the council.
-type Council<const N: u32, const D: u32> = EnsureProportionAtLeast<AccountId, CouncilCollective, N, D>;
+pub(super) type Council<const N: u32, const D: u32> =
+    EnsureProportionAtLeast<AccountId, CouncilCollective, N, D>;
 /// At least this part of the technical committee.
-type Technical<const N: u32, const D: u32> = EnsureProportionAtLeast<AccountId, TechnicalCollective, N, D>;
+pub(super) type Technical<const N: u32, const D: u32> =
+    EnsureProportionAtLeast<AccountId, TechnicalCollective, N, D>;
 
 parameter_types! {
     pub MaxMotionWeight: Weight = Perbill::from_percent(50) * RuntimeBlockWeights::get().max_block;
@@ -93,9 +95,11 @@ impl pallet_democracy::Config for Runtime {
     // Two thirds of the technical committee shorten a council vote, all of it below the least period.
     type FastTrackOrigin = Technical<2, 3>;
     type InstantOrigin = Technical<1, 1>;
-    // Two thirds of the council stop a referendum.
-    type CancellationOrigin = EitherOfDiverse<EnsureRoot<AccountId>, Council<2, 3>>;
-    type BlacklistOrigin = EnsureRoot<AccountId>;
+    // Two thirds of the council or of the technical committee stop a referendum, each proposal once.
+    type CancellationOrigin =
+        EitherOfDiverse<EnsureRoot<AccountId>, EitherOfDiverse<Council<2, 3>, Technical<2, 3>>>;
+    // All of the technical committee bars a proposal for ever. Two thirds of the council can replace the committee.
+    type BlacklistOrigin = EitherOfDiverse<EnsureRoot<AccountId>, Technical<1, 1>>;
     type CancelProposalOrigin = EitherOfDiverse<EnsureRoot<AccountId>, Technical<1, 1>>;
     // Any member of the technical committee vetoes a council proposal, once and for the cool-off period.
     type VetoOrigin = EnsureMember<AccountId, TechnicalCollective>;

@@ -1,31 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-//! Balances, transaction fees, vesting and the treasury.
+//! Balances, transaction fees, vesting, and where the treasury's money lies.
 
 use crate::{
-    constants::{DAYS, EXISTENTIAL_DEPOSIT, GIGA_PLANCK, OPEN},
-    AccountId, Balance, Balances, BlockNumber, Runtime, RuntimeEvent, RuntimeFreezeReason, RuntimeHoldReason,
-    System,
+    constants::{EXISTENTIAL_DEPOSIT, GIGA_PLANCK, OPEN},
+    AccountId, Balance, Balances, Runtime, RuntimeEvent, RuntimeFreezeReason, RuntimeHoldReason, System,
 };
 use frame_support::{
     parameter_types,
-    traits::{
-        tokens::imbalance::ResolveTo, tokens::PayFromAccount, tokens::UnityAssetBalanceConversion, ConstU32,
-        ConstU8, EitherOfDiverse, VariantCountOf, WithdrawReasons,
-    },
+    traits::{tokens::imbalance::ResolveTo, ConstU32, ConstU8, VariantCountOf, WithdrawReasons},
     weights::ConstantMultiplier,
     PalletId,
 };
-use frame_system::EnsureRoot;
 use pallet_collator_selection::StakingPotAccountId;
-use pallet_collective::EnsureProportionAtLeast;
 use pallet_revive::evm::fees::BlockRatioFee;
 use pallet_transaction_payment::{FungibleAdapter, Multiplier, TargetedFeeAdjustment};
 use sp_runtime::{
-    traits::{AccountIdConversion, ConvertInto, IdentityLookup, One},
-    FixedPointNumber, Permill, Perquintill,
+    traits::{AccountIdConversion, ConvertInto, One},
+    FixedPointNumber, Perquintill,
 };
-
-use super::governance::CouncilCollective;
 
 /// The treasury's account is derived from this.
 pub const TREASURY_PALLET_ID: PalletId = PalletId(*b"op/trsry");
@@ -104,38 +96,4 @@ impl pallet_vesting::Config for Runtime {
     type UnvestedFundsAllowedWithdrawReasons = UnvestedFundsAllowedWithdrawReasons;
     type BlockNumberProvider = System;
     const MAX_VESTING_SCHEDULES: u32 = 28;
-}
-
-parameter_types! {
-    pub const SpendPeriod: BlockNumber = 7 * DAYS;
-    pub const PayoutPeriod: BlockNumber = 30 * DAYS;
-    // The treasury's money is the community's: none is burnt.
-    pub const Burn: Permill = Permill::zero();
-    pub const TreasuryPalletId: PalletId = TREASURY_PALLET_ID;
-    pub const MaxSpend: Balance = Balance::MAX;
-}
-
-impl pallet_treasury::Config for Runtime {
-    type RuntimeEvent = RuntimeEvent;
-    type Currency = Balances;
-    type RejectOrigin =
-        EitherOfDiverse<EnsureRoot<AccountId>, EnsureProportionAtLeast<AccountId, CouncilCollective, 1, 2>>;
-    type SpendPeriod = SpendPeriod;
-    type Burn = Burn;
-    type PalletId = TreasuryPalletId;
-    type BurnDestination = ();
-    type WeightInfo = pallet_treasury::weights::SubstrateWeight<Runtime>;
-    type SpendFunds = ();
-    type MaxApprovals = ConstU32<100>;
-    // Money leaves by referendum.
-    type SpendOrigin = frame_system::EnsureRootWithSuccess<AccountId, MaxSpend>;
-    type AssetKind = ();
-    type Beneficiary = AccountId;
-    type BeneficiaryLookup = IdentityLookup<AccountId>;
-    type Paymaster = PayFromAccount<Balances, TreasuryAccount>;
-    type BalanceConverter = UnityAssetBalanceConversion;
-    type PayoutPeriod = PayoutPeriod;
-    type BlockNumberProvider = System;
-    #[cfg(feature = "runtime-benchmarks")]
-    type BenchmarkHelper = ();
 }

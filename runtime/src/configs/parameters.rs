@@ -252,6 +252,18 @@ pub mod dynamic_params {
         #[codec(index = 4)]
         pub static RowBond: Balance = 20 * OPEN;
     }
+
+    /// When the treasury pays, in blocks.
+    #[dynamic_pallet_params]
+    #[codec(index = 6)]
+    pub mod treasury {
+        /// From one payment of what was approved for the treasury's own account to the next one.
+        #[codec(index = 0)]
+        pub static SpendPeriod: BlockNumber = 7 * DAYS;
+        /// How long an approved spend can be paid out.
+        #[codec(index = 1)]
+        pub static PayoutPeriod: BlockNumber = 30 * DAYS;
+    }
 }
 
 impl pallet_parameters::Config for Runtime {
@@ -278,7 +290,7 @@ pub struct ShortPeriods;
 impl ShortPeriods {
     /// Every tunable that differs from its default.
     pub fn parameters() -> impl Iterator<Item = RuntimeParameters> {
-        use dynamic_params::{models, requests, rewards, voting, workers};
+        use dynamic_params::{models, requests, rewards, treasury, voting, workers};
         let voting = [
             voting::Parameters::LaunchPeriod(voting::LaunchPeriod, Some(5)),
             voting::Parameters::VotingPeriod(voting::VotingPeriod, Some(10)),
@@ -308,8 +320,11 @@ impl ShortPeriods {
             .map(RuntimeParameters::Workers);
         let models =
             [models::Parameters::ReleaseTicks(models::ReleaseTicks, Some(20))].map(RuntimeParameters::Models);
+        let treasury = [treasury::Parameters::SpendPeriod(treasury::SpendPeriod, Some(5))]
+            .map(RuntimeParameters::Treasury);
         let votes_and_requests = voting.into_iter().chain(requests);
-        votes_and_requests.chain(rewards).chain(workers).chain(models)
+        let of_models = rewards.into_iter().chain(workers).chain(models);
+        votes_and_requests.chain(of_models).chain(treasury)
     }
 }
 

@@ -61,6 +61,12 @@ fn may_transfer(call: &RuntimeCall) -> bool {
 			| RuntimeCall::PolkadotXcm(..)
             // a request pays a fee
             | RuntimeCall::Inference(pallet_inference::Call::request { .. })
+            // the treasury's money, by who has a power over it or curates a bounty
+            | RuntimeCall::Powers(pallet_powers::Call::spend { .. })
+            | RuntimeCall::Bounties(
+                pallet_multi_asset_bounties::Call::award_bounty { .. }
+                    | pallet_multi_asset_bounties::Call::fund_child_bounty { .. }
+            )
             // an owner earns what its models and datanets do
             | RuntimeCall::Datanets(pallet_datanets::Call::transfer_ownership { .. })
             | RuntimeCall::ModelRegistry(pallet_model_registry::Call::transfer_ownership { .. })

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! The system pallet, the clock, and the pallet that measures what a transaction took of the proof.
 
+use super::emergency::NotStopped;
 use crate::{
     constants::{RuntimeBlockLength, RuntimeBlockWeights, SLOT_DURATION, SS58_PREFIX},
     AccountId, Aura, Balance, Block, BlockNumber, Hash, Nonce, PalletInfo, Runtime, RuntimeCall,
@@ -21,6 +22,7 @@ parameter_types! {
 
 #[derive_impl(frame_system::config_preludes::ParaChainDefaultConfig)]
 impl frame_system::Config for Runtime {
+    type BaseCallFilter = NotStopped;
     type Block = Block;
     type BlockWeights = RuntimeBlockWeights;
     type BlockLength = RuntimeBlockLength;
@@ -34,6 +36,7 @@ impl frame_system::Config for Runtime {
     type DbWeight = RocksDbWeight;
     type SystemWeightInfo = frame_system::weights::SubstrateWeight<Runtime>;
     type ExtensionsWeightInfo = frame_system::SubstrateExtensionsWeight<Runtime>;
+    type SingleBlockMigrations = crate::migrations::SinceLastRelease;
     type SS58Prefix = Ss58Prefix;
     type OnSetCode = cumulus_pallet_parachain_system::ParachainSetCode<Self>;
     type MaxConsumers = ConstU32<64>;

@@ -5,6 +5,7 @@ mod accounts;
 mod development;
 mod dispute;
 mod draw_seed;
+mod emergency;
 mod evm;
 mod governance;
 mod host_functions;
@@ -16,6 +17,7 @@ mod precompiles;
 mod presets;
 mod proxies;
 mod slots;
+mod treasury;
 
 use crate::{genesis_config_presets, RuntimeGenesisConfig, System};
 use sp_genesis_builder::PresetId;

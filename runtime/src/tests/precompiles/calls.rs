@@ -3,7 +3,7 @@
 
 use super::{planck, BALTATHAR};
 use openledger_precompiles::{
-    interfaces::{IAttribution, IDatanets, IDemocracy, IInference, IModelRegistry, IWorkers},
+    interfaces::{IAttribution, IDatanets, IDemocracy, IInference, IModelRegistry, IPowers, IWorkers},
     Place,
 };
 use pallet_revive::precompiles::alloy::sol_types::{SolCall, SolInterface};
@@ -95,6 +95,7 @@ pub fn every_call() -> Vec<Encoded> {
     attribution(&mut all);
     workers(&mut all);
     democracy(&mut all);
+    powers(&mut all);
     all.0
 }
 
@@ -419,6 +420,29 @@ fn democracy(all: &mut Collected) {
     .view(place, delegationOfCall { account: who });
 }
 
+fn powers(all: &mut Collected) {
+    use IPowers::*;
+    let (place, who) = (Place::Powers, BALTATHAR.address());
+    let shares = Shares {
+        platform: 100_000,
+        workers: 200_000,
+        lineage: 200_000,
+        contributors: 500_000,
+    };
+    all.write(
+        place,
+        spendCall {
+            beneficiary: who,
+            amount: planck(1),
+        },
+    )
+    .write(place, splitFeesCall { shares })
+    .write(place, featureCall { datanets: vec![7] })
+    .view(place, powersOfCall { account: who })
+    .view(place, feeSharesCall {})
+    .view(place, featuredCall {});
+}
+
 #[test]
 fn the_list_has_every_function_once() {
     let all = every_call();
@@ -432,6 +456,7 @@ fn the_list_has_every_function_once() {
         (Place::Attribution, selectors::<IAttribution::IAttributionCalls>()),
         (Place::Workers, selectors::<IWorkers::IWorkersCalls>()),
         (Place::Democracy, selectors::<IDemocracy::IDemocracyCalls>()),
+        (Place::Powers, selectors::<IPowers::IPowersCalls>()),
     ] {
         let mut listed: Vec<_> = all
             .iter()

@@ -9,6 +9,7 @@ mod datanets;
 mod democracy;
 mod inference;
 mod model_registry;
+mod powers;
 mod workers;
 
 use super::{
