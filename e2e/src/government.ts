@@ -70,12 +70,23 @@ export class Government {
     return rpc(this.url, 'engine_createBlock', [true, true, null]);
   }
 
-  /** Makes a block whenever a transaction waits for one. */
+  /**
+   * Makes a block whenever a transaction waits for one. An empty one only if the transaction still waits after some tries:
+   * the pool may list what the last block has taken already, and a block in which a referendum begins or ends is full.
+   */
   async #pumping(): Promise<void> {
-    while (this.#running) {
+    for (let tries = 0; this.#running; ) {
       const waiting = await rpc<unknown[]>(this.url, 'author_pendingExtrinsics', []);
-      if (waiting.length > 0) await this.block();
-      else await new Promise((resolve) => setTimeout(resolve, 20));
+      if (waiting.length === 0) tries = 0;
+      else if (tries === 3) {
+        await this.block();
+        tries = 0;
+        continue;
+      } else if (await rpc(this.url, 'engine_createBlock', [false, true, null]).then(() => true, () => false)) {
+        tries = 0;
+        continue;
+      } else tries += 1;
+      await new Promise((resolve) => setTimeout(resolve, 30));
     }
   }
 
@@ -93,11 +104,13 @@ export class Government {
     throw new Error(`${section}.${methods.join(' or ')} did not come within 60 blocks`);
   }
 
-  /** Notes the call's preimage. */
+  /** Notes the call's preimage, unless it was noted before. */
   async noted(by: Account, call: Call): Promise<Lookup> {
     const hash = blake2AsHex(call.method.toU8a());
     const len = call.method.encodedLength;
-    await this.chain.send(by, this.chain.api.tx.preimage.notePreimage(call.method.toHex()));
+    await this.chain.send(by, this.chain.api.tx.preimage.notePreimage(call.method.toHex())).catch((error: unknown) => {
+      if (!(error instanceof DispatchError && error.reason === 'preimage.AlreadyNoted')) throw error;
+    });
     return { Lookup: { hash, len } };
   }
 
@@ -142,7 +155,7 @@ export class Government {
     const length = call.method.encodedLength;
     const included = await this.chain.send(voters[0]!, tx.propose!(threshold, call, length));
     const { proposalHash, proposalIndex } = this.chain.event(included, collective, 'Proposed');
-    for (const voter of voters) await this.chain.send(voter, tx.vote!(proposalHash, proposalIndex, true));
+    await Promise.all(voters.map((voter) => this.chain.send(voter, tx.vote!(proposalHash, proposalIndex, true))));
     return tx.close!(proposalHash, proposalIndex, { refTime: 2_000_000_000n, proofSize: 100_000n }, length) as Call;
   }
 
