@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Calling contracts back: who calls, what it costs, and how much of a block it may take.
 
+use super::emergency::NotStopped;
 use crate::{
     constants::{deposit, MAXIMUM_BLOCK_WEIGHT},
-    AccountId, Balance, Runtime,
+    AccountId, Balance, Runtime, RuntimeCall,
 };
 use frame_support::{
     parameter_types,
-    traits::{ConstU32, TypedGet},
+    traits::{ConstU32, Contains, Get, TypedGet},
     weights::Weight,
 };
 use openledger_precompiles::Place;
@@ -25,8 +26,23 @@ parameter_types! {
     pub const CallbackRecordDeposit: Balance = deposit(2, RECORD_BYTES + MAX_OUTPUT_BYTES);
     /// Where the fees of transactions go.
     pub CallbackFees: AccountId = StakingPotAccountId::<Runtime>::get();
-    /// A fifth of a block, of what extrinsics left.
-    pub CallbackWeight: Weight = Perbill::from_percent(20) * MAXIMUM_BLOCK_WEIGHT;
+}
+
+/// A fifth of a block, of what extrinsics left; nothing while an emergency stops `Callbacks.deliver`, so that no contract
+/// runs then. Callbacks that are due wait.
+pub struct CallbackWeight;
+
+impl Get<Weight> for CallbackWeight {
+    fn get() -> Weight {
+        let deliver = pallet_callbacks::Call::deliver {
+            request: 0,
+            weight_limit: Weight::zero(),
+        };
+        match NotStopped::contains(&RuntimeCall::Callbacks(deliver)) {
+            true => Perbill::from_percent(20) * MAXIMUM_BLOCK_WEIGHT,
+            false => Weight::zero(),
+        }
+    }
 }
 
 impl pallet_callbacks::Config for Runtime {

@@ -69,6 +69,8 @@ pub const ALWAYS: &[(&str, Calls)] = &[
             "refute_output",
         ]),
     ),
+    ("Releases", Calls::All),
+    ("ModelRegistry", Calls::Named(&["reclaim_bond"])),
 ];
 
 /// Whether no emergency stops the call.

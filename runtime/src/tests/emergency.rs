@@ -12,7 +12,8 @@ use crate::{
 };
 use frame_support::{
     assert_noop, assert_ok,
-    traits::{Contains, GetCallMetadata, Hooks, Time as _},
+    traits::{Contains, Get, GetCallMetadata, Hooks, Time as _},
+    weights::Weight,
 };
 use pallet_collective::RawOrigin;
 use pallet_tx_pause::RuntimeCallNameOf;
@@ -178,6 +179,22 @@ fn nobody_buys_safe_mode_and_each_body_has_its_part_in_it() {
         assert_noop!(SafeMode::force_exit(alice()), DispatchError::BadOrigin);
         assert_ok!(SafeMode::force_exit(council(1, 2)));
         assert!(!SafeMode::is_entered());
+    });
+}
+
+#[test]
+fn no_contract_is_called_back_while_callbacks_are_stopped() {
+    development_chain().execute_with(|| {
+        let weight = || <Runtime as pallet_callbacks::Config>::HookWeight::get();
+        let usual = weight();
+        assert!(usual.any_gt(Weight::zero()));
+        assert_ok!(SafeMode::force_enter(RuntimeOrigin::root()));
+        assert_eq!(weight(), Weight::zero());
+        assert_ok!(SafeMode::force_exit(RuntimeOrigin::root()));
+        assert_ok!(TxPause::pause(technical(2, 3), name("Callbacks", "deliver")));
+        assert_eq!(weight(), Weight::zero());
+        assert_ok!(TxPause::unpause(technical(2, 3), name("Callbacks", "deliver")));
+        assert_eq!(weight(), usual);
     });
 }
 

@@ -12,7 +12,7 @@ use frame_support::{
     assert_ok,
     traits::{
         fungible::{Inspect, InspectHold},
-        Hooks,
+        Get, Hooks,
     },
     weights::Weight,
 };
