@@ -218,6 +218,7 @@ const text = (name: string, isOptional = false): { name: string; type: string; i
 const openledgerRpc = {
   openledger: {
     explain: { description: 'Every part of a request\'s payment', params: [text('request')], type: 'Json' },
+    auditRecord: { description: 'The same, proved and signed', params: [text('request'), text('at', true)], type: 'Json' },
     membershipProof: { description: 'A contribution\'s path to a version', params: [text('datanet'), text('version'), text('contribution')], type: 'Json' },
     openRequests: { description: 'Open work of a worker', params: [text('worker')], type: 'Json' },
     putBlob: { description: 'Stores bytes', params: [text('bytes')], type: 'Json' },

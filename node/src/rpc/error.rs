@@ -31,6 +31,12 @@ pub enum RpcError {
     /// No settled request of that number.
     #[error("request {0} does not exist, or is not settled yet")]
     NotSettled(u64),
+    /// No such block.
+    #[error("this node does not have the block {0}")]
+    UnknownBlock(sp_core::H256),
+    /// A record cannot be signed.
+    #[error("the record cannot be signed: {0}")]
+    AuditKey(String),
     /// No proof of membership.
     #[error("no proof of membership: {}", membership_reason(.0))]
     NoMembership(MembershipError),
@@ -59,6 +65,8 @@ impl RpcError {
             Self::BlobWriteDenied => 7004,
             Self::BlobStore(_) => 7005,
             Self::NotSettled(_) => 7011,
+            Self::UnknownBlock(_) => 7012,
+            Self::AuditKey(_) => 7013,
             Self::NoMembership(MembershipError::NotFound) => 7021,
             Self::NoMembership(MembershipError::NotInVersion) => 7022,
             Self::NoMembership(MembershipError::InvalidProof) => 7023,
@@ -75,6 +83,8 @@ impl RpcError {
             Self::BlobWriteDenied => "BlobWriteDenied",
             Self::BlobStore(_) => "BlobStore",
             Self::NotSettled(_) => "NotSettled",
+            Self::UnknownBlock(_) => "UnknownBlock",
+            Self::AuditKey(_) => "AuditKey",
             Self::NoMembership(MembershipError::NotFound) => "NotFound",
             Self::NoMembership(MembershipError::NotInVersion) => "NotInVersion",
             Self::NoMembership(MembershipError::InvalidProof) => "InvalidProof",
@@ -94,6 +104,12 @@ impl From<BlobError> for RpcError {
 
 impl From<sp_api::ApiError> for RpcError {
     fn from(error: sp_api::ApiError) -> Self {
+        Self::Runtime(error.to_string())
+    }
+}
+
+impl From<sp_blockchain::Error> for RpcError {
+    fn from(error: sp_blockchain::Error) -> Self {
         Self::Runtime(error.to_string())
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! JSON-RPC: the SDK's usual methods, `engine_*` in manual sealing, and our namespace `openledger_*`.
 
+mod audit;
 mod blobs;
 mod error;
 mod openledger;
@@ -19,6 +20,7 @@ use sc_consensus_manual_seal::{
     EngineCommand,
 };
 use sc_rpc::dev::{Dev, DevApiServer};
+use sp_keystore::KeystorePtr;
 use std::sync::Arc;
 use substrate_frame_rpc_system::{System, SystemApiServer};
 
@@ -33,6 +35,10 @@ pub struct Deps {
     pub blobs: Blobs,
     /// Whether RPC clients may store blobs.
     pub blob_write: bool,
+    /// The node's keys; one of them signs audit records.
+    pub keystore: KeystorePtr,
+    /// Whether the chain is a development chain.
+    pub development: bool,
     /// Where `engine_createBlock` sends its commands, in manual sealing.
     pub engine: Option<futures::channel::mpsc::Sender<EngineCommand<Hash>>>,
 }
@@ -48,13 +54,17 @@ fn merged(deps: Deps) -> Result<RpcModule<()>, jsonrpsee::core::RegisterMethodEr
         pool,
         blobs,
         blob_write,
+        keystore,
+        development,
         engine,
     } = deps;
     let mut module = RpcModule::new(());
     module.merge(System::<_, _, Block>::new(client.clone(), pool).into_rpc())?;
     module.merge(TransactionPayment::new(client.clone()).into_rpc())?;
     module.merge(Dev::new(client.clone()).into_rpc())?;
-    module.merge(openledger::Openledger::new(client, blobs::BlobRpc::new(blobs, blob_write)).into_rpc())?;
+    let auditor = audit::Auditor::new(client.clone(), keystore, development);
+    let blobs = blobs::BlobRpc::new(blobs, blob_write);
+    module.merge(openledger::Openledger::new(client, blobs, auditor).into_rpc())?;
     if let Some(engine) = engine {
         module.merge(ManualSeal::new(engine).into_rpc())?;
     }

@@ -2,8 +2,9 @@
 //! The namespace `openledger_*`.
 
 use super::{
+    audit::Auditor,
     blobs::{BlobRpc, Encoding},
-    views::{ExplanationView, MembershipView, OpenRequestView},
+    views::{MembershipView, OpenRequestView},
     RpcError,
 };
 use crate::service::{Client, Hash};
@@ -13,16 +14,22 @@ use openledger_primitives::{
     signature::AccountId,
     ContributionId, DatanetId, RequestId, VersionId,
 };
+use openledger_record::{view::PaymentView, Record};
 use sp_api::ProvideRuntimeApi;
 use sp_blockchain::HeaderBackend;
 use std::sync::Arc;
 
-/// What this node answers about OpenLedger. `at` is a block hash; without it, the best block.
+/// What this node answers about OpenLedger. `at` is a block hash; without it, the best block unless said otherwise.
 #[rpc(server, namespace = "openledger")]
 pub trait OpenledgerApi {
     /// Every part of a settled request's payment, with its reason.
     #[method(name = "explain", blocking)]
-    fn explain(&self, request_id: RequestId, at: Option<Hash>) -> Result<ExplanationView, RpcError>;
+    fn explain(&self, request_id: RequestId, at: Option<Hash>) -> Result<PaymentView, RpcError>;
+
+    /// The same with everything that it rests on, proved from the block's state and signed: an audit record. Without
+    /// `at`, of the last finalized block.
+    #[method(name = "auditRecord", blocking)]
+    fn audit_record(&self, request_id: RequestId, at: Option<Hash>) -> Result<Record, RpcError>;
 
     /// A contribution's leaf and its path to the root of a published version.
     #[method(name = "membershipProof", blocking)]
@@ -51,12 +58,17 @@ pub trait OpenledgerApi {
 pub struct Openledger {
     client: Arc<Client>,
     blobs: BlobRpc,
+    auditor: Auditor,
 }
 
 impl Openledger {
     /// Over this chain and store.
-    pub fn new(client: Arc<Client>, blobs: BlobRpc) -> Self {
-        Self { client, blobs }
+    pub fn new(client: Arc<Client>, blobs: BlobRpc, auditor: Auditor) -> Self {
+        Self {
+            client,
+            blobs,
+            auditor,
+        }
     }
 
     fn at(&self, at: Option<Hash>) -> Hash {
@@ -66,11 +78,15 @@ impl Openledger {
 
 #[async_trait]
 impl OpenledgerApiServer for Openledger {
-    fn explain(&self, request_id: RequestId, at: Option<Hash>) -> Result<ExplanationView, RpcError> {
+    fn explain(&self, request_id: RequestId, at: Option<Hash>) -> Result<PaymentView, RpcError> {
         let explanation = self.client.runtime_api().explain(self.at(at), request_id)?;
         explanation
             .map(Into::into)
             .ok_or(RpcError::NotSettled(request_id))
+    }
+
+    fn audit_record(&self, request_id: RequestId, at: Option<Hash>) -> Result<Record, RpcError> {
+        self.auditor.record(request_id, at)
     }
 
     fn membership_proof(

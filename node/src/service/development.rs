@@ -121,6 +121,8 @@ pub fn start(mut config: Configuration, cli: &Cli) -> Result<TaskManager, Error>
         pool: transaction_pool.clone(),
         blobs,
         blob_write: true,
+        keystore: keystore_container.keystore(),
+        development: true,
         engine: (mode == Sealing::Manual).then_some(engine_sink),
     };
     let data_path = config.data_path.clone();

@@ -125,6 +125,8 @@ async fn start_with<Net: NetworkBackend<Block, Hash>>(
         pool: pool.clone(),
         blobs,
         blob_write: cli.blobs.blob_write,
+        keystore: params.keystore_container.keystore(),
+        development: false,
         engine: None,
     };
     let handlers = sc_service::spawn_tasks(sc_service::SpawnTasksParams {

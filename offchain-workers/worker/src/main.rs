@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-//! The worker as a program, and the tools of model builders and curators. Tools print JSON on standard output; logs go to standard
-//! error.
+//! The worker as a program, and the tools of model builders, curators and auditors. Tools print JSON on standard output;
+//! logs go to standard error.
 
 mod dispute_command;
 mod service_command;
@@ -33,6 +33,10 @@ enum Command {
     DisputeRow(dispute_command::DisputeRow),
     /// Check the rows of a release's influence index.
     AuditRelease(tools::audit::AuditRelease),
+    /// Write who was paid for an answer and why, proved and signed.
+    AuditRecord(tools::record::AuditRecord),
+    /// Check such a record against a block header. Needs no node.
+    VerifyRecord(tools::record::VerifyRecord),
     /// Say what is new in a contribution, for its curators.
     Signals(tools::signals::Signals),
     /// Find passages for a question, and record which an answer was made with.
@@ -61,7 +65,7 @@ fn main() -> ExitCode {
         .with_writer(std::io::stderr)
         .init();
     match run(Cli::parse().command) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             eprintln!("Error: {error:#}");
             ExitCode::FAILURE
@@ -69,25 +73,30 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(command: Command) -> anyhow::Result<()> {
+fn run(command: Command) -> anyhow::Result<ExitCode> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let report = match command {
-        Command::Run(arguments) => return runtime.block_on(service_command::run(arguments)),
+        Command::Run(arguments) => {
+            runtime.block_on(service_command::run(arguments))?;
+            return Ok(ExitCode::SUCCESS);
+        }
         Command::Digits(command) => command.run()?,
         Command::TrainBase(command) => command.run()?,
         Command::TrainHead(command) => runtime.block_on(command.run())?,
         Command::AuditRelease(command) => command.run()?,
         Command::DisputeRow(command) => runtime.block_on(command.run())?,
+        Command::AuditRecord(command) => runtime.block_on(command.run())?,
+        Command::VerifyRecord(command) => return Ok(command.run()),
         Command::Signals(command) => runtime.block_on(command.run())?,
         Command::Retrieve(command) => runtime.block_on(command.run())?,
         Command::EncodeInput(command) => command.run()?,
         Command::DecodeOutput(command) => command.run()?,
         Command::Blob(command) => runtime.block_on(command.run())?,
         // handled before the arguments are parsed
-        Command::ExecutorChild => return Ok(()),
+        Command::ExecutorChild => return Ok(ExitCode::SUCCESS),
     };
     println!("{}", serde_json::to_string_pretty(&report)?);
-    Ok(())
+    Ok(ExitCode::SUCCESS)
 }
 
 #[cfg(test)]

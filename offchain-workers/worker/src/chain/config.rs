@@ -139,7 +139,8 @@ impl Signer {
         AccountId32::new(self.public)
     }
 
-    fn sign(&self, payload: &[u8]) -> Result<[u8; 64], SignerError> {
+    /// The key's sr25519 signature of `payload`.
+    pub fn sign(&self, payload: &[u8]) -> Result<[u8; 64], SignerError> {
         match &self.key {
             Key::Pair(pair) => Ok(pair.sign(payload).0),
             Key::Kept(keystore) => keystore

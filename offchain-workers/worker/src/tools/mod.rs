@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-//! Commands of model builders and curators. They read and write files and blob stores and never meet the chain.
+//! Commands of model builders, curators and auditors. They read and write files and blob stores; only `audit-record` asks a
+//! node.
 
 pub mod answers;
 pub mod audit;
@@ -9,6 +10,7 @@ pub mod digits;
 pub mod features;
 pub mod head;
 pub mod manifest;
+pub mod record;
 pub mod retrieve;
 pub mod signals;
 
