@@ -16,6 +16,7 @@ mod parameters;
 mod precompiles;
 mod presets;
 mod proxies;
+mod releases;
 mod slots;
 mod treasury;
 

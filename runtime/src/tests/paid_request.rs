@@ -66,7 +66,7 @@ pub(super) fn a_model_that_is_served() {
     serve(attributed());
 }
 
-fn attributed() -> ModelSpec {
+pub(super) fn attributed() -> ModelSpec {
     ModelSpec {
         artifact: content_id(b"artifact"),
         config: content_id(b"config"),
@@ -96,7 +96,7 @@ fn attributed() -> ModelSpec {
     }
 }
 
-fn serve(spec: ModelSpec) {
+pub(super) fn serve(spec: ModelSpec) {
     let text = |text: &str| BoundedVec::truncate_from(text.as_bytes().to_vec());
     let (modality, policy) = (
         pallet_datanets::Modality::Tabular,
