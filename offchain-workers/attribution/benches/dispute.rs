@@ -68,7 +68,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         });
         let bytes = sums.len() + head.len() + row.len() + 12 + 2 * parameters + 32 * siblings.len();
         println!(
-            "| {parameters} | {:.2} | {:.2} % | {bytes} | {:.0} |",
+            "| {parameters} | {:.2} | {:.3} % | {bytes} | {:.0} |",
             step * 1e3,
             step * 1e5 / BLOCK_MS,
             pass * 1e6

@@ -181,7 +181,7 @@ mod benchmarks {
         let challenger = funded::<T>("challenger");
         #[extrinsic_call]
         _(RawOrigin::Signed(challenger.clone()), model, 7);
-        assert!(Disputes::<T>::contains_key((model, 7, challenger)));
+        assert!(Disputes::<T>::contains_key((model, 7u32, challenger)));
         Ok(())
     }
 
