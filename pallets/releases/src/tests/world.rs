@@ -95,11 +95,11 @@ impl World {
         let mut hessian = vec![vec![0.0; PARAMETERS]; PARAMETERS];
         for row in 0..rows {
             let (x, p) = (inputs(row), probabilities(row));
-            for a in 0..PARAMETERS {
-                for b in 0..PARAMETERS {
+            for (a, line) in hessian.iter_mut().enumerate() {
+                for (b, sum) in line.iter_mut().enumerate() {
                     let (k, l) = (a / WIDTH, b / WIDTH);
                     let own = if k == l { p[k] } else { 0.0 };
-                    hessian[a][b] += (own - p[k] * p[l]) * x[a % WIDTH] * x[b % WIDTH] / rows as f64;
+                    *sum += (own - p[k] * p[l]) * x[a % WIDTH] * x[b % WIDTH] / rows as f64;
                 }
             }
         }
