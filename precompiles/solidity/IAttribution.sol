@@ -7,7 +7,10 @@ pragma solidity ^0.8.24;
 ///
 /// Reverts with `Error(string)` and one of these names, or one of those in `PrecompileReason`:
 /// `Attribution.NothingToClaim`, `.BelowMinimumClaim`, `.ClaimBelowExistentialDeposit`, `.NotFound`,
-/// `.NothingToCollect`, `.NothingToRelease`, `.PoolNotIdle`, `.RetentionNotOver`.
+/// `.NothingToCollect`, `.NothingToRelease`, `.PoolNotIdle`, `.RetentionNotOver`; of challenges `.WindowClosed`,
+/// `.AlreadyChallenged`, `.NotAttributed`, `.ForeignContribution`, `.AnswerForgotten`, `.ReportVoid`, `.AlreadyPlaced`,
+/// `.NotPlaced`, `.WrongRelease`, `.WrongPlace`, `.RowOutOfRange`, `.RowsWrongLength`, `.ProofInvalid`,
+/// `.DeadlinePassed`, `.DeadlineNotPassed`, `.OutputRight`.
 interface IAttribution {
     /// A contribution as a source of one model's answers: what pending pay belongs to.
     struct Key {
@@ -78,7 +81,67 @@ interface IAttribution {
         TakenBack[] takenBack;
     }
 
-    /// The ledger's sums, planck: `credited = claimed + claimable + pending + pools + standing`.
+    /// What an entry's weight rests on.
+    enum Evidence {
+        Influence
+    }
+
+    /// One contribution's signed part in an answer.
+    struct ReportEntry {
+        uint64 datanet;
+        uint64 contribution;
+        /// Billionths.
+        int32 weight;
+        /// What a challenge disputes; compares within one report only.
+        int64 score;
+        Evidence evidence;
+    }
+
+    /// What a challenge waits for. `None`: there is no such challenge, or it has ended.
+    enum Stage {
+        None,
+        Unplaced,
+        Rows
+    }
+
+    /// How a challenge ended. `Moot`: the answer's output was refuted meanwhile, and the bond came back.
+    enum Verdict {
+        Upheld,
+        Corrected,
+        Moot
+    }
+
+    struct Challenge {
+        Stage stage;
+        address challenger;
+        /// Planck, on hold at the challenger.
+        uint256 bond;
+        /// The last tick in which the rows can be shown.
+        uint64 deadline;
+        /// The first row that is not open, and the one after the contribution's last; 0 until its place is shown.
+        uint32 nextRow;
+        uint32 endRow;
+    }
+
+    /// What the root of a model's release is made of.
+    struct Release {
+        /// The index's header, 58 bytes.
+        bytes header;
+        bytes32 table;
+        bytes32 rows;
+    }
+
+    /// An entry of a release's table of contributions.
+    struct ReleasePlace {
+        uint64 datanet;
+        uint64 contribution;
+        /// Tick of the registration, as the release says.
+        uint64 registered;
+        uint32 first;
+        uint32 rows;
+    }
+
+    /// The ledger's sums, planck: `credited = claimed + claimable + pending + pools + standing + disputed`.
     struct Totals {
         uint256 credited;
         uint256 claimed;
@@ -86,12 +149,27 @@ interface IAttribution {
         uint256 pending;
         uint256 pools;
         uint256 standing;
+        uint256 disputed;
     }
 
     event Claimed(address indexed account, address indexed by, uint256 amount);
     event Pruned(uint64 indexed request);
     event StandingCollected(address indexed by, uint256 amount);
     event PoolReleased(uint64 indexed model, uint256 amount);
+    event Challenged(
+        uint64 indexed request,
+        uint64 indexed datanet,
+        uint64 indexed contribution,
+        address challenger,
+        uint256 bond,
+        uint64 deadline
+    );
+    event PlaceShown(uint64 indexed request, uint64 indexed datanet, uint64 indexed contribution);
+    event RowsOpened(uint64 indexed request, uint64 indexed datanet, uint64 indexed contribution, uint32 first);
+    event ChallengeEnded(
+        uint64 indexed request, uint64 indexed datanet, uint64 indexed contribution, Verdict verdict
+    );
+    event OutputRefuted(uint64 indexed request, address indexed by);
 
     /// @notice Pays the caller all that it can claim.
     /// @param entries Pending pay that is vested first as far as its time has come, at most 64. Others are passed over.
@@ -113,6 +191,66 @@ interface IAttribution {
     /// call it.
     /// @return amount What was in the pool, planck.
     function releasePool(uint64 model) external returns (uint256 amount);
+
+    /// @notice Says that a request's report is wrong about a contribution: that its score is another one, or that it
+    /// is missing. The bond is held on the caller's account. It comes back with a part of the author's slash, which
+    /// `claim` pays, if the report is wrong or nobody shows in time that it is right; otherwise the author gets it.
+    /// @return bond What was put on hold, planck: more for a contribution with more data points.
+    function challenge(uint64 request, uint64 datanet, uint64 contribution) external returns (uint256 bond);
+
+    /// @notice Shows where a challenged contribution's rows lie in the model's release. Anybody may call it.
+    /// @param places Its own entry of the table, or the one or two beside where it would be, which ends the challenge
+    /// with a score of zero.
+    /// @param ordinal The place of the first of them in the table.
+    /// @param proof Siblings of these entries, at most 64.
+    function showPlace(
+        uint64 request,
+        uint64 datanet,
+        uint64 contribution,
+        Release calldata release,
+        uint32 ordinal,
+        ReleasePlace[] calldata places,
+        bytes32[] calldata proof
+    ) external;
+
+    /// @notice Opens the next rows of a challenged contribution; the last ones end the challenge. Anybody may call it.
+    /// @param first The first row that is not open: see `challengeOf`.
+    /// @param rows Whole rows as they lie in the index, as many as calldata carries.
+    /// @param proof Siblings of these rows, at most 64.
+    function openRows(
+        uint64 request,
+        uint64 datanet,
+        uint64 contribution,
+        uint32 first,
+        bytes calldata rows,
+        bytes32[] calldata proof
+    ) external;
+
+    /// @notice Ends a challenge whose rows were not shown in time: the report counts as wrong. Anybody may call it.
+    function closeChallenge(uint64 request, uint64 datanet, uint64 contribution) external;
+
+    /// @notice Proves that an answer's output is not what the model's head gives for its query vector: the report is
+    /// void, and the caller gets a part of the author's slash, which `claim` pays. Anybody may call it.
+    /// @param head The head's file, whose BLAKE2b-256 is the model's artifact; at most what calldata carries, 128 KiB. The
+    /// native call takes larger ones.
+    function refuteOutput(uint64 request, bytes calldata head) external;
+
+    /// @notice An open challenge; `Stage.None` when there is none.
+    function challengeOf(uint64 request, uint64 datanet, uint64 contribution) external view returns (Challenge memory);
+
+    /// @notice The dispute about a report.
+    /// @return challenges How many are open; 0 when the report is not disputed.
+    /// @return author The worker whose report it is.
+    /// @return withheld The contributors' money that nobody gets until it ends, planck.
+    function disputeOf(uint64 request)
+        external
+        view
+        returns (uint32 challenges, address author, uint256 withheld);
+
+    /// @notice A settled request's report, until it is pruned.
+    /// @return entries What stands now: a challenge may have corrected it.
+    /// @return refuted Whether the answer's output was refuted: the report is empty for good.
+    function reportOf(uint64 request) external view returns (ReportEntry[] memory entries, bool refuted);
 
     /// @notice What an account can claim without naming entries, planck.
     function claimable(address account) external view returns (uint256);

@@ -48,6 +48,14 @@ impl<T: Config> Precompile for AttributionPrecompile<T> {
             Calls::prune(call) => Self::prune(call, env),
             Calls::collectStanding(call) => Self::collect_standing(call, env),
             Calls::releasePool(call) => Self::release_pool(call, env),
+            Calls::challenge(call) => Self::challenge(call, env),
+            Calls::showPlace(call) => Self::show_place(call, env),
+            Calls::openRows(call) => Self::open_rows(call, env),
+            Calls::closeChallenge(call) => Self::close_challenge(call, env),
+            Calls::refuteOutput(call) => Self::refute_output(call, env),
+            Calls::challengeOf(call) => Self::challenge_state(call, env),
+            Calls::disputeOf(call) => Self::dispute_of(call, env),
+            Calls::reportOf(call) => Self::report_of(call, env),
             Calls::claimable(call) => Self::claimable(call, env),
             Calls::pendingOf(call) => Self::pending_of(call, env),
             Calls::standingOf(call) => Self::standing_of(call, env),
@@ -58,7 +66,7 @@ impl<T: Config> Precompile for AttributionPrecompile<T> {
     }
 }
 
-type Output = Result<Vec<u8>, Error>;
+pub(crate) type Output = Result<Vec<u8>, Error>;
 
 impl<T: Config> AttributionPrecompile<T> {
     fn claim(call: IAttribution::claimCall, env: &mut impl Ext<T = T>) -> Output {
@@ -215,6 +223,7 @@ impl<T: Config> AttributionPrecompile<T> {
             pending: planck(totals.pending),
             pools: planck(totals.pools),
             standing: planck(totals.standing),
+            disputed: planck(totals.disputed),
         };
         Ok(IAttribution::totalsCall::abi_encode_returns(&shown))
     }

@@ -19,6 +19,7 @@ extern crate alloc;
 
 mod attribution;
 mod calldata;
+mod challenges;
 mod datanets;
 mod democracy;
 mod execution;

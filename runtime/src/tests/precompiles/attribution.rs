@@ -80,7 +80,12 @@ fn every_part_of_a_payment_is_explained() {
         let totals = ALITH.calls(AT, totalsCall {}).expect("it answers");
         assert_eq!(
             totals.credited,
-            totals.claimed + totals.claimable + totals.pending + totals.pools + totals.standing
+            totals.claimed
+                + totals.claimable
+                + totals.pending
+                + totals.pools
+                + totals.standing
+                + totals.disputed
         );
     });
 }

@@ -324,6 +324,68 @@ fn attribution(all: &mut Collected) {
         .view(place, explainCall { request })
         .view(place, modelBookCall { model: 0 })
         .view(place, totalsCall {});
+    challenges(all);
+}
+
+fn challenges(all: &mut Collected) {
+    use IAttribution::*;
+    let (place, request, datanet, contribution) = (Place::Attribution, 7, 0, 0);
+    all.write(
+        place,
+        challengeCall {
+            request,
+            datanet,
+            contribution,
+        },
+    )
+    .write(
+        place,
+        showPlaceCall {
+            request,
+            datanet,
+            contribution,
+            release: Release::default(),
+            ordinal: 0,
+            places: vec![ReleasePlace::default()],
+            proof: vec![[1; 32].into()],
+        },
+    )
+    .write(
+        place,
+        openRowsCall {
+            request,
+            datanet,
+            contribution,
+            first: 0,
+            rows: vec![1; 32].into(),
+            proof: vec![[1; 32].into()],
+        },
+    )
+    .write(
+        place,
+        closeChallengeCall {
+            request,
+            datanet,
+            contribution,
+        },
+    )
+    .write(
+        place,
+        refuteOutputCall {
+            request,
+            head: vec![1; 32].into(),
+        },
+    )
+    .view(
+        place,
+        challengeOfCall {
+            request,
+            datanet,
+            contribution,
+        },
+    )
+    .view(place, disputeOfCall { request })
+    .view(place, reportOfCall { request });
 }
 
 fn workers(all: &mut Collected) {

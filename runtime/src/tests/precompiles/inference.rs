@@ -45,6 +45,10 @@ pub fn question() -> requestCall {
 /// Dorothy's answer to a request that was drawn: her commitment and what she reveals. The report is all for the first
 /// contribution, or empty.
 fn answer(id: u64, named: bool) -> (commitCall, revealCall) {
+    answer_scored(id, named.then_some(40))
+}
+
+fn answer_scored(id: u64, score: Option<i64>) -> (commitCall, revealCall) {
     let open = Inference::open_requests(&DOROTHY.account());
     let duty = open
         .iter()
@@ -55,17 +59,17 @@ fn answer(id: u64, named: bool) -> (commitCall, revealCall) {
         datanet: 0,
         contribution: 0,
         weight: WEIGHT_ONE as i32,
-        score: 40,
+        score: score.unwrap_or_default(),
         evidence: NativeEvidence::Influence,
     }];
     let mut entries = vec![Entry {
         datanet: 0,
         contribution: 0,
         weight: WEIGHT_ONE as i32,
-        score: 40,
+        score: score.unwrap_or_default(),
         evidence: Evidence::Influence,
     }];
-    if !named {
+    if score.is_none() {
         native.clear();
         entries.clear();
     }
@@ -91,8 +95,13 @@ fn answer(id: u64, named: bool) -> (commitCall, revealCall) {
 
 /// Takes a request from its draw to its settlement.
 pub fn serve(id: u64, named: bool) {
+    serve_scored(id, named.then_some(40));
+}
+
+/// The same with a score of one's own for the first contribution.
+pub fn serve_scored(id: u64, score: Option<i64>) {
     next_block();
-    let (commit, reveal) = answer(id, named);
+    let (commit, reveal) = answer_scored(id, score);
     DOROTHY.does(AT, commit);
     DOROTHY.does(AT, reveal);
     next_block();

@@ -5,6 +5,7 @@ mod attribution;
 mod boundaries;
 mod callbacks;
 mod calls;
+mod challenges;
 mod datanets;
 mod democracy;
 mod inference;
