@@ -127,7 +127,7 @@ export function contributionIds(included: Included): number[] {
 
 export async function acceptAll(stage: Stage, curator: Account, datanet: number, contributions: number[]): Promise<void> {
   const { api } = stage.chain;
-  await stage.chain.send(curator, api.tx.utility.batchAll(contributions.map((each) => api.tx.datanets.accept(datanet, each))));
+  await stage.chain.send(curator, api.tx.utility.batchAll(contributions.map((each) => api.tx.datanets.accept(datanet, each, null))));
 }
 
 export async function publishVersion(stage: Stage, owner: Account, datanet: number): Promise<{ version: number; root: string; leaves: number }> {

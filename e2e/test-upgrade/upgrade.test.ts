@@ -117,7 +117,7 @@ describe('a runtime upgrade of a running chain', () => {
       assert(waited < 100, 'the client did not notice');
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
-    await chain.send(dave, chain.api.tx.datanets.accept(datanets[0]!, 0));
+    await chain.send(dave, chain.api.tx.datanets.accept(datanets[0]!, 0, null));
     await chain.send(eve, chain.api.tx.datanets.contribute(datanets[1]!, `0x${'22'.repeat(32)}`, 10, 'text/csv', 1));
     const { data } = await government.comes('datanets', ['Contributed'], await government.now());
     assert.equal(number(data.contribution), 0);

@@ -6,6 +6,7 @@ import { DEV_KEYS, RUNTIME_PALLETS, wallet } from '../src/ethereum.js';
 import { ask, contributionParts, ended, explain } from '../src/inference.js';
 import { bigint, decodeOutput } from '../src/story.js';
 import { badInput, fails } from './errors.js';
+import { novelty } from './novelty.js';
 import { auditRecords } from './records.js';
 import { open, serve, train, type Trained, type World } from './world.js';
 
@@ -127,6 +128,8 @@ describe('a paid, attributed inference', () => {
     assert.equal((await evm.send(RUNTIME_PALLETS, 0n, remark)).status, 'success');
     assert.equal(await same(), start + 3n);
   });
+
+  novelty(() => world, () => trained);
 
   auditRecords(() => world, () => trained);
 

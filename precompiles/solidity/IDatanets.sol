@@ -103,6 +103,24 @@ interface IDatanets {
         uint64 leafIndex;
     }
 
+    /// How a contribution was compared: text by runs of five words, or rows of numbers with a label. Algorithm and
+    /// parameters are in docs/attribution.md.
+    enum NoveltyMethod {
+        Shingles,
+        Rows
+    }
+
+    /// How much of a contribution is new, as whoever accepted it says. Anybody who has the bytes can compute it again.
+    struct Novelty {
+        /// The new part, parts per million.
+        uint32 sharePpm;
+        NoveltyMethod method;
+        /// Compared with so many contributions, the first ones in the order of acceptance.
+        uint64 against;
+        /// BLAKE2b-256 of what was found; zero if it is not stored.
+        bytes32 evidence;
+    }
+
     struct Version {
         /// Root of the mountain range over the contributions accepted so far.
         bytes32 root;
@@ -129,6 +147,7 @@ interface IDatanets {
     event ContributionAccepted(
         uint64 indexed datanet, uint64 indexed contribution, address indexed by, uint64 leafIndex
     );
+    event NoveltyRecorded(uint64 indexed datanet, uint64 indexed contribution, Novelty novelty);
     event ContributionRejected(
         uint64 indexed datanet, uint64 indexed contribution, address indexed by, RejectReason reason
     );
@@ -169,6 +188,9 @@ interface IDatanets {
     /// @notice Accepts a waiting contribution and returns its quality bond; for the owner and the curators.
     function accept(uint64 datanet, uint64 contribution) external;
 
+    /// @notice The same, and records how much of the contribution is new.
+    function acceptMeasured(uint64 datanet, uint64 contribution, Novelty calldata novelty) external;
+
     /// @notice Rejects a waiting contribution; for the owner and the curators.
     /// @param note Free text, at most 128 bytes; empty unless the reason is `Other`.
     function reject(uint64 datanet, uint64 contribution, RejectReason reason, string calldata note) external;
@@ -208,6 +230,14 @@ interface IDatanets {
     function getLicence(uint64 datanet) external view returns (Licence memory licence, bytes32 termsHash);
 
     function getContribution(uint64 datanet, uint64 contribution) external view returns (Contribution memory);
+
+    /// @notice How much of an accepted contribution was new.
+    /// @return measured Whether whoever accepted it said so.
+    /// @return novelty What it said.
+    function noveltyOf(uint64 datanet, uint64 contribution)
+        external
+        view
+        returns (bool measured, Novelty memory novelty);
 
     /// @notice Which contribution registered some content.
     /// @return found Whether one did.

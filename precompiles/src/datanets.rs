@@ -43,6 +43,7 @@ impl<T: Config> Precompile for DatanetsPrecompile<T> {
             Calls::create(call) => Self::create(call, env),
             Calls::contribute(call) => Self::contribute(call, env),
             Calls::accept(call) => Self::accept(call, env),
+            Calls::acceptMeasured(call) => Self::accept_measured(call, env),
             Calls::reject(call) => Self::reject(call, env),
             Calls::withdraw(call) => Self::withdraw(call, env),
             Calls::revoke(call) => Self::revoke(call, env),
@@ -56,6 +57,7 @@ impl<T: Config> Precompile for DatanetsPrecompile<T> {
             Calls::getDatanet(call) => Self::get_datanet(call, env),
             Calls::getLicence(call) => Self::get_licence(call, env),
             Calls::getContribution(call) => Self::get_contribution(call, env),
+            Calls::noveltyOf(call) => Self::novelty_of(call, env),
             Calls::contributionOf(call) => Self::contribution_of(call, env),
             Calls::getVersion(call) => Self::get_version(call, env),
             Calls::mayTrain(call) => Self::may_train(call, env),
@@ -64,7 +66,7 @@ impl<T: Config> Precompile for DatanetsPrecompile<T> {
     }
 }
 
-type Output = Result<Vec<u8>, Error>;
+pub(crate) type Output = Result<Vec<u8>, Error>;
 
 impl<T: Config> DatanetsPrecompile<T> {
     fn create(call: IDatanets::createCall, env: &mut impl Ext<T = T>) -> Output {
@@ -152,33 +154,6 @@ impl<T: Config> DatanetsPrecompile<T> {
             )?;
         }
         Ok(IDatanets::contributeCall::abi_encode_returns(&contribution))
-    }
-
-    fn accept(call: IDatanets::acceptCall, env: &mut impl Ext<T = T>) -> Output {
-        let who = actor(env)?;
-        let IDatanets::acceptCall {
-            datanet,
-            contribution,
-        } = call;
-        dispatch(
-            env,
-            &who,
-            Call::<T>::accept {
-                datanet,
-                contribution,
-            },
-        )?;
-        let entry = Self::contribution(env, datanet, contribution)?;
-        log(
-            env,
-            IDatanets::ContributionAccepted {
-                datanet,
-                contribution,
-                by: address::<T>(&who),
-                leafIndex: entry.leaf_index().unwrap_or_default(),
-            },
-        )?;
-        Ok(Vec::new())
     }
 
     fn reject(call: IDatanets::rejectCall, env: &mut impl Ext<T = T>) -> Output {
@@ -459,7 +434,11 @@ impl<T: Config> DatanetsPrecompile<T> {
         pallet_datanets::Datanets::<T>::get(datanet).ok_or_else(|| reason::<T>(PalletError::<T>::NotFound))
     }
 
-    fn contribution(env: &mut impl Ext<T = T>, datanet: u64, id: u64) -> Result<ContributionOf<T>, Error> {
+    pub(crate) fn contribution(
+        env: &mut impl Ext<T = T>,
+        datanet: u64,
+        id: u64,
+    ) -> Result<ContributionOf<T>, Error> {
         charge_reads::<T, ContributionOf<T>>(env, 1)?;
         pallet_datanets::Contributions::<T>::get(datanet, id)
             .ok_or_else(|| reason::<T>(PalletError::<T>::NotFound))

@@ -26,6 +26,7 @@ mod execution;
 mod inference;
 pub mod interfaces;
 mod model_registry;
+mod novelty;
 mod place;
 mod powers;
 mod refusal;

@@ -343,6 +343,32 @@ pub struct Contribution {
     pub bond: Balance,
     /// Where it stands.
     pub state: Standing,
+    /// How much of it was new, as whoever accepted it says.
+    pub novelty: Option<Novelty>,
+}
+
+/// What whoever accepted a contribution said of how much was new.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct Novelty {
+    /// The new part.
+    pub share: Permill,
+    /// How it was measured.
+    pub method: NoveltyMethod,
+    /// Compared with so many contributions.
+    pub against: u64,
+    /// What was found.
+    pub evidence: Option<ContentId>,
+}
+
+/// How novelty was measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+pub enum NoveltyMethod {
+    /// Runs of words.
+    #[codec(index = 0)]
+    Shingles,
+    /// Rows of numbers.
+    #[codec(index = 1)]
+    Rows,
 }
 
 /// Where a contribution stands.

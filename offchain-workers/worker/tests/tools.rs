@@ -495,7 +495,11 @@ fn signals_name_what_a_contribution_copies_and_how_much_of_it_is_new() {
     let evidence = fs::read(&out).unwrap();
     let id = format!("0x{}", ContentId::of(&evidence));
     assert_eq!(copied["evidence"], id);
-    assert_eq!(signals(&copy, &["--datanet", "4"])["compared_with"], 0);
+    assert!(copied.get("on_chain").is_none(), "of several datanets");
+    let alone = signals(&copy, &["--datanet", "4"]);
+    assert_eq!(alone["compared_with"], 0);
+    let due = json!({ "share": alone["novelty_ppm"], "method": "Rows", "against": 0, "evidence": null });
+    assert_eq!(alone["on_chain"], due);
 
     let prose = at("prose.txt", "Where the race is steep the wheel is overshot.");
     let as_text = signals(&prose, &[]);

@@ -163,6 +163,7 @@ mod benchmarks {
             contribution: 0,
             leaf_index,
             by: None,
+            novelty: None,
         });
         Ok(())
     }
@@ -175,13 +176,20 @@ mod benchmarks {
         fill::<T>(datanet);
         let leaf_index = Fillings::<T>::get(datanet).accepted;
         let curator: T::AccountId = account("curator", MAX_CURATORS - 1, 0);
+        let novelty = Some(Novelty {
+            share: Permill::one(),
+            method: NoveltyMethod::Rows,
+            against: leaf_index,
+            evidence: Some(CONTENT),
+        });
         #[extrinsic_call]
-        _(RawOrigin::Signed(curator.clone()), datanet, contribution);
+        _(RawOrigin::Signed(curator.clone()), datanet, contribution, novelty);
         assert_last::<T>(Event::ContributionAccepted {
             datanet,
             contribution,
             leaf_index,
             by: Some(curator),
+            novelty,
         });
         Ok(())
     }

@@ -5,7 +5,7 @@ use crate::{
     footprint, mountain_range, AcceptancePolicy, AccountsArgument, Config, ContentIndex, Contribution,
     ContributionOf, ContributionState, Contributions, Counters, Curators, Datanet, DatanetOf, Datanets,
     Error, Event, Fillings, Grant, Grants, HoldReason, LeafIndex, MediaType, Modality, Name, NextDatanetId,
-    Pallet, RejectReason, TextArgument, Versions,
+    Novelty, Pallet, RejectReason, TextArgument, Versions,
 };
 use frame_support::{
     ensure,
@@ -212,6 +212,7 @@ impl<T: Config> Pallet<T> {
             registered_at: T::Ticks::now(),
             bond,
             state: ContributionState::Pending,
+            novelty: None,
             ticket,
         };
         Self::deposit_event(Event::Contributed {
@@ -267,12 +268,14 @@ impl<T: Config> Pallet<T> {
             leaf_index,
             by: by.clone(),
         };
+        let novelty = entry.novelty;
         Contributions::<T>::insert(datanet, contribution, entry);
         Self::deposit_event(Event::ContributionAccepted {
             datanet,
             contribution,
             leaf_index,
             by,
+            novelty,
         });
         Ok(())
     }
@@ -335,8 +338,14 @@ impl<T: Config> Pallet<T> {
         who: T::AccountId,
         datanet: DatanetId,
         contribution: ContributionId,
+        novelty: Option<Novelty>,
     ) -> DispatchResult {
         let mut entry = Self::judged_by(&who, datanet, contribution)?;
+        if let Some(novelty) = &novelty {
+            let accepted = Fillings::<T>::get(datanet).accepted;
+            ensure!(novelty.against <= accepted, Error::<T>::NoveltyAgainstUnknown);
+        }
+        entry.novelty = novelty;
         Self::return_bond(&mut entry)?;
         Self::note_accepted(datanet, contribution, entry, Some(who))
     }

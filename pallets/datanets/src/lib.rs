@@ -201,6 +201,8 @@ pub mod pallet {
             leaf_index: u64,
             /// Who accepted it; nobody in an open datanet.
             by: Option<T::AccountId>,
+            /// How much of it is new, if whoever accepted it said so.
+            novelty: Option<Novelty>,
         },
         /// A contribution was rejected and removed.
         ContributionRejected {
@@ -336,6 +338,8 @@ pub mod pallet {
         TooManyContributions,
         /// The mountain range lacks a node. This is a bug: please report it.
         CorruptedRange,
+        /// The novelty was measured against more contributions than were accepted so far. Name how many there were.
+        NoveltyAgainstUnknown,
     }
 
     #[pallet::hooks]
@@ -410,17 +414,20 @@ pub mod pallet {
 
         /// Accepts a waiting contribution, by the datanet's owner or a curator.
         ///
-        /// Returns the quality bond; the storage deposit stays on hold, because the record does.
+        /// Returns the quality bond; the storage deposit stays on hold, because the record does. `novelty` is how much of
+        /// the contribution is new, as the caller measured it: it is kept with the contribution and decides nothing.
         ///
-        /// Errors: `NotFound`, `NotAuthorized`, `NotPending`, `TooManyContributions`. Emits `ContributionAccepted`.
+        /// Errors: `NotFound`, `NotAuthorized`, `NotPending`, `NoveltyAgainstUnknown`, `TooManyContributions`. Emits
+        /// `ContributionAccepted`.
         #[pallet::call_index(2)]
         pub fn accept(
             origin: OriginFor<T>,
             datanet: DatanetId,
             contribution: ContributionId,
+            novelty: Option<Novelty>,
         ) -> DispatchResult {
             let who = ensure_signed(origin)?;
-            Self::do_accept(who, datanet, contribution)
+            Self::do_accept(who, datanet, contribution, novelty)
         }
 
         /// Rejects a waiting contribution, by the datanet's owner or a curator.

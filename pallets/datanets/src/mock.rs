@@ -190,7 +190,12 @@ pub fn contribute(who: AccountId, bytes: &[u8]) -> ContributionId {
 
 /// Accepts a contribution of datanet 0.
 pub fn accept(contribution: ContributionId) {
-    assert_ok!(Datanets::accept(RuntimeOrigin::signed(CURATOR), 0, contribution));
+    assert_ok!(Datanets::accept(
+        RuntimeOrigin::signed(CURATOR),
+        0,
+        contribution,
+        None
+    ));
 }
 
 /// What an account has on hold for storage.

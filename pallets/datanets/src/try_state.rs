@@ -78,6 +78,12 @@ impl<T: Config> Pallet<T> {
                 contribution < Fillings::<T>::get(datanet).contributions,
                 "a contribution has an id that was not given out"
             );
+            ensure!(
+                entry
+                    .novelty
+                    .is_none_or(|novelty| entry.leaf_index().is_some_and(|leaf| novelty.against <= leaf)),
+                "a contribution was compared with later ones"
+            );
             if let Some(leaf_index) = entry.leaf_index() {
                 ensure!(
                     LeafIndex::<T>::get(datanet, leaf_index) == Some(contribution),

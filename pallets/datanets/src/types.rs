@@ -7,6 +7,7 @@ use openledger_primitives::{
     licence::LicenceTerms, money::Balance, ContentId, ContributionId, DatanetId, Tick, VersionId,
 };
 use scale_info::TypeInfo;
+use sp_runtime::Permill;
 
 /// Longest name of a datanet, bytes.
 pub const MAX_NAME_BYTES: u32 = 64;
@@ -144,6 +145,37 @@ pub enum ContributionState<AccountId> {
     },
 }
 
+/// How a contribution was compared with others: algorithm and parameters, so that anybody who has the bytes gets the same
+/// share. Other parameters are another method.
+#[derive(
+    Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub enum NoveltyMethod {
+    /// Text: the part of its runs of five words that no earlier contribution has and that it does not repeat.
+    #[codec(index = 0)]
+    Shingles,
+    /// Rows of numbers with a label: the part of its rows that no earlier contribution has, moved or relabelled either,
+    /// and that it does not repeat.
+    #[codec(index = 1)]
+    Rows,
+}
+
+/// How much of a contribution was new when it was accepted, as whoever accepted it says. A statement, not a verdict:
+/// anybody who has the bytes can compute it again.
+#[derive(
+    Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct Novelty {
+    /// The new part.
+    pub share: Permill,
+    /// How it was measured.
+    pub method: NoveltyMethod,
+    /// Compared with so many contributions: the first ones of the mountain range, in the order of acceptance.
+    pub against: u64,
+    /// What was found, if its bytes are stored somewhere.
+    pub evidence: Option<ContentId>,
+}
+
 /// Bytes that somebody registered in a datanet.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct Contribution<AccountId, Ticket> {
@@ -163,6 +195,8 @@ pub struct Contribution<AccountId, Ticket> {
     pub bond: Balance,
     /// Where it stands.
     pub state: ContributionState<AccountId>,
+    /// How much of it was new, if whoever accepted it said so; nobody does in an open datanet.
+    pub novelty: Option<Novelty>,
     /// The contributor's deposit for the record.
     pub ticket: Ticket,
 }

@@ -120,7 +120,7 @@ pub(super) fn serve(spec: ModelSpec) {
         text("text/csv"),
         10
     ));
-    assert_ok!(Datanets::accept(by(Alice), 0, 0));
+    assert_ok!(Datanets::accept(by(Alice), 0, 0, None));
     assert_ok!(Datanets::publish_version(by(Alice), 0));
     assert_ok!(Datanets::grant_access(by(Alice), 0, account(Charlie), None));
 

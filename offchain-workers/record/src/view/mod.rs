@@ -9,7 +9,7 @@ mod reasons;
 
 pub use payment::{EntryView, EvidenceView, PartView, PaymentView, ReasonView, TakenBackView, WorkerView};
 pub use reasons::{
-    AnswerView, ContributionView, ModelView, QuestionView, ReasonsView, ReleaseView, VersionView,
+    AnswerView, ContributionView, ModelView, NoveltyView, QuestionView, ReasonsView, ReleaseView, VersionView,
 };
 
 /// Whole numbers of 64 bits: text where a number would be rounded.

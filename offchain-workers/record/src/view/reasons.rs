@@ -4,7 +4,7 @@
 use super::{all, decimal, whole, EntryView, PaymentView, WorkerView};
 use crate::{
     reasons::{Found, Paid},
-    stored::{Input, Verification},
+    stored::{Input, NoveltyMethod, Verification},
 };
 use openledger_primitives::{explain::Explanation, signature::AccountId};
 use serde::{Deserialize, Serialize};
@@ -119,6 +119,23 @@ pub struct ContributionView {
     pub leaf_count: u32,
     /// `accepted`, or `revoked` since.
     pub state: String,
+    /// How much of it was new when it was accepted, if whoever accepted it said so.
+    pub novelty: Option<NoveltyView>,
+}
+
+/// What whoever accepted a contribution said of how much was new.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct NoveltyView {
+    /// The new part, millionths.
+    pub share: u32,
+    /// `shingles` or `rows`.
+    pub method: String,
+    /// Compared with so many contributions, the first ones of the datanet.
+    #[serde(with = "whole")]
+    pub against: u64,
+    /// BLAKE2b-256 of what was found.
+    pub evidence: Option<H256>,
 }
 
 /// Everything that a payment rests on.
@@ -246,6 +263,15 @@ fn contributions(found: &Found) -> Vec<ContributionView> {
             size: what.size,
             leaf_count: what.leaf_count,
             state: what.standing().into(),
+            novelty: what.novelty.as_ref().map(|novelty| NoveltyView {
+                share: novelty.share.deconstruct(),
+                method: match novelty.method {
+                    NoveltyMethod::Shingles => "shingles".into(),
+                    NoveltyMethod::Rows => "rows".into(),
+                },
+                against: novelty.against,
+                evidence: novelty.evidence,
+            }),
         });
     contributions.collect()
 }

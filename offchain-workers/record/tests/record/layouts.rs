@@ -104,6 +104,8 @@ fn what_is_read_is_what_the_runtime_stores() {
             (contribution.content, contribution.leaf_count)
         );
         assert_eq!(read.state.encode(), contribution.state.encode());
+        assert_eq!(read.novelty.encode(), contribution.novelty.encode());
+        assert!(read.novelty.is_some());
     });
 }
 

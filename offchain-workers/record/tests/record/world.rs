@@ -190,7 +190,13 @@ fn prepare() {
 }
 
 fn accept(contribution: u64) {
-    assert_ok!(Datanets::accept(by(Alice), 0, contribution));
+    let novelty = pallet_datanets::Novelty {
+        share: Permill::from_percent(75),
+        method: pallet_datanets::NoveltyMethod::Rows,
+        against: contribution,
+        evidence: Some(content_id(b"what was found")),
+    };
+    assert_ok!(Datanets::accept(by(Alice), 0, contribution, Some(novelty)));
 }
 
 fn entries() -> Vec<ReportEntry> {

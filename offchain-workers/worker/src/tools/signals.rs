@@ -37,7 +37,8 @@ pub struct Signals {
     /// file the bytes are looked up in the blob store by their content id.
     #[arg(long, env = "OPENLEDGER_SIGNALS_MANIFEST")]
     manifest: Option<PathBuf>,
-    /// Compare with this datanet's contributions only. All of the manifest otherwise.
+    /// Compare with this datanet's contributions only, and print what to give to `datanets.accept`: the manifest has to
+    /// hold all that it has accepted so far. All of the manifest otherwise.
     #[arg(long, env = "OPENLEDGER_SIGNALS_DATANET")]
     datanet: Option<u64>,
     /// What the bytes are. A table if all of them can be read as one, text otherwise.
@@ -76,6 +77,17 @@ impl Signals {
         }
         if let Some(blobs) = &blobs {
             evidence["evidence"] = super::name(blobs.put(text).await?).into();
+        }
+        if self.datanet.is_some() {
+            evidence["on_chain"] = json!({
+                "share": evidence["novelty_ppm"],
+                "method": match kind {
+                    Kind::Text => "Shingles",
+                    Kind::Table => "Rows",
+                },
+                "against": earlier.len(),
+                "evidence": evidence["evidence"],
+            });
         }
         Ok(evidence)
     }

@@ -50,14 +50,14 @@ fn the_former_owner_has_no_rights_left() {
             offer(BOB);
             assert_ok!(take(BOB));
             assert_noop!(
-                Datanets::accept(RuntimeOrigin::signed(OWNER), 0, 0),
+                Datanets::accept(RuntimeOrigin::signed(OWNER), 0, 0, None),
                 Error::<Test>::NotAuthorized
             );
             assert_noop!(
                 Datanets::set_paused(RuntimeOrigin::signed(OWNER), 0, true),
                 Error::<Test>::NotAuthorized
             );
-            assert_ok!(Datanets::accept(RuntimeOrigin::signed(BOB), 0, 0));
+            assert_ok!(Datanets::accept(RuntimeOrigin::signed(BOB), 0, 0, None));
         });
 }
 

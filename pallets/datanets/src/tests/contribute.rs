@@ -63,7 +63,8 @@ fn an_open_datanet_accepts_at_once_and_holds_no_bond() {
                 datanet: 0,
                 contribution: 1,
                 leaf_index: 1,
-                by: None
+                by: None,
+                novelty: None,
             }
         );
     });

@@ -23,7 +23,7 @@ fn attempt((call, actor, subject, choice): Attempt) {
             let bytes = content(&[choice % 16]);
             Datanets::contribute(origin, datanet, bytes, 100, text(b"text/csv"), 3)
         }
-        2 | 3 => Datanets::accept(origin, datanet, contribution),
+        2 | 3 => Datanets::accept(origin, datanet, contribution, None),
         4 => {
             let reason = if subject < 128 {
                 RejectReason::Junk

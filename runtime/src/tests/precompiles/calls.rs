@@ -122,6 +122,19 @@ fn datanets(all: &mut Collected) {
         )
         .write(
             Place::Datanets,
+            acceptMeasuredCall {
+                datanet,
+                contribution,
+                novelty: Novelty {
+                    sharePpm: 1,
+                    method: NoveltyMethod::Rows,
+                    against: 0,
+                    evidence: [1; 32].into(),
+                },
+            },
+        )
+        .write(
+            Place::Datanets,
             rejectCall {
                 datanet,
                 contribution,
@@ -168,6 +181,13 @@ fn datanets(all: &mut Collected) {
         .view(
             Place::Datanets,
             getContributionCall {
+                datanet,
+                contribution,
+            },
+        )
+        .view(
+            Place::Datanets,
+            noveltyOfCall {
                 datanet,
                 contribution,
             },

@@ -76,6 +76,62 @@ fn a_created_datanet_is_what_both_sides_read() {
 }
 
 #[test]
+fn what_a_curator_measured_is_recorded_and_read_by_contracts() {
+    development_chain().execute_with(|| {
+        ALITH.does(AT, create(Policy::Curated));
+        CHARLETH.does(AT, contribution(1));
+        CHARLETH.does(AT, contribution(2));
+        BALTATHAR.does(AT, first(0));
+        let measured = Novelty {
+            sharePpm: 250_000,
+            method: NoveltyMethod::Rows,
+            against: 1,
+            evidence: [7; 32].into(),
+        };
+        let accept = |novelty: &Novelty| acceptMeasuredCall {
+            datanet: 0,
+            contribution: 1,
+            novelty: novelty.clone(),
+        };
+        let with = |change: fn(&mut Novelty)| {
+            let mut changed = measured.clone();
+            change(&mut changed);
+            BALTATHAR.calls(AT, accept(&changed))
+        };
+        refused(
+            with(|novelty| novelty.sharePpm = 1_000_001),
+            "Precompile.ShareAboveOne",
+        );
+        refused(
+            with(|novelty| novelty.against = 2),
+            "Datanets.NoveltyAgainstUnknown",
+        );
+        refused(CHARLETH.calls(AT, accept(&measured)), "Datanets.NotAuthorized");
+        BALTATHAR.does(AT, accept(&measured));
+        let log: NoveltyRecorded = last_log(AT);
+        assert_eq!((log.datanet, log.contribution), (0, 1));
+        assert_eq!(log.novelty, measured);
+        let of = |contribution| {
+            let shown = ALITH.does(
+                AT,
+                noveltyOfCall {
+                    datanet: 0,
+                    contribution,
+                },
+            );
+            (shown.measured, shown.novelty)
+        };
+        assert_eq!(of(1), (true, measured.clone()));
+        let (known, nothing) = of(0);
+        assert!(!known);
+        assert_eq!((nothing.sharePpm, nothing.against), (0, 0));
+        let native = pallet_datanets::Contributions::<Runtime>::get(0, 1).expect("it is stored");
+        let novelty = native.novelty.expect("it was measured");
+        assert_eq!((novelty.share.deconstruct(), novelty.against), (250_000, 1));
+    });
+}
+
+#[test]
 fn contributions_are_judged_and_published() {
     development_chain().execute_with(|| {
         ALITH.does(AT, create(Policy::Curated));
