@@ -69,7 +69,8 @@ async function gas(): Promise<void> {
     await serve(world, trained.head, ['//Bench/A']);
     const client = await ethClient(world.node.eth, privateKeyToAccount(DEV_KEYS.alith));
     const { api } = world.chain;
-    const rows: string[][] = [['what', 'gas', 'of it execution', 'of it storage deposits', 'native, gas', 'ratio', 'execution alone']];
+    const rows: string[][] = [['what', 'in Solidity, gas', 'of it storage deposits', 'natively, gas', 'ratio', 'without deposits']];
+    const weights: string[][] = [['what', 'in Solidity, ms', 'natively, ms', 'ratio', 'in Solidity, KiB of proof', 'natively, KiB of proof', 'ratio']];
 
     // the yardstick knows the same accounts
     const known = await api.query.modelRegistry!.models!(trained.base);
@@ -85,7 +86,7 @@ async function gas(): Promise<void> {
       const holds = (await api.query.balances.holds(`${yardstick}${'ee'.repeat(12)}`)).toJSON() as { id: { revive?: string }; amount: string | number }[];
       return holds.filter(({ id }) => id.revive !== undefined).reduce((sum, { amount }) => sum + BigInt(amount), 0n);
     };
-    const answers: { explanation: Explanation; native: bigint; asked: bigint; block: number }[] = [];
+    const answers: { explanation: Explanation; native: bigint; weight: Weight; asked: bigint }[] = [];
     for (let round = 0; round < 2; round += 1) {
       const from = (await api.rpc.chain.getHeader()).number.toNumber();
       const input = u8aToHex(encodeInput(trained.digits[round]!.pixels));
@@ -96,11 +97,11 @@ async function gas(): Promise<void> {
       // the same hooks without a settlement: the block after
       await world.chain.send(world.alice, api.tx.system.remark('0x'));
       const [with_, without] = await Promise.all([mandatory(world, end.block), mandatory(world, end.block + 1)]);
-      const native = await gasOf(world, { refTime: with_.refTime - without.refTime, proofSize: with_.proofSize - without.proofSize });
-      answers.push({ explanation: await explain(world, request), native, asked: mined.gasUsed, block: end.block });
+      const weight = { refTime: with_.refTime - without.refTime, proofSize: with_.proofSize - without.proofSize };
+      answers.push({ explanation: await explain(world, request), native: await gasOf(world, weight), weight, asked: mined.gasUsed });
     }
     const price = BigInt(await rpc<Hex>(world.node.eth, 'eth_gasPrice', []));
-    for (const [round, { explanation, native }] of answers.entries()) {
+    for (const [round, { explanation, native, weight }] of answers.entries()) {
       const before = await deposits();
       const worker = explanation.parts.find(({ reason }) => reason.kind === 'worker')!;
       const owner = explanation.parts.find(({ reason }) => reason.kind === 'modelOwner')!;
@@ -115,14 +116,16 @@ async function gas(): Promise<void> {
       }], BigInt(explanation.fee));
       checkAmounts(abi, mined, explanation);
       const deposit = ((await deposits()) - before) / price;
-      const execution = mined.gasUsed - deposit;
-      rows.push([
-        `${round === 0 ? 'first answer, all storage new' : 'next answer'}: ${explanation.report.length} entries`,
-        count(mined.gasUsed), count(execution), count(deposit), count(native),
-        times(mined.gasUsed, native), times(execution, native),
-      ]);
+      const what = `${round === 0 ? 'first answer, all storage new' : 'next answer'}: ${explanation.report.length} entries`;
+      rows.push([what, count(mined.gasUsed), count(deposit), count(native), times(mined.gasUsed, native), times(mined.gasUsed - deposit, native)]);
+      const used = await rpc<{ ref_time: number; proof_size: number }>(world.node.eth, 'polkadot_postDispatchWeight', [mined.transactionHash]);
+      const solidity = { refTime: BigInt(used.ref_time), proofSize: BigInt(used.proof_size) };
+      const ms = ({ refTime }: Weight): string => (Number(refTime) / 1e9).toFixed(1);
+      const kib = ({ proofSize }: Weight): string => (Number(proofSize) / 1024).toFixed(0);
+      weights.push([what, ms(solidity), ms(weight), times(solidity.refTime, weight.refTime), kib(solidity), kib(weight), times(solidity.proofSize, weight.proofSize)]);
     }
     table('Settling one answer in Solidity and natively, the same amounts to the planck', rows);
+    table('The same in weight', weights);
     table('Asking through the precompile', [['what', 'gas'], ...answers.map(({ asked }, round) => [`request ${round + 1}, with its deposit held beside the gas`, count(asked)])]);
   } finally {
     await world.close();

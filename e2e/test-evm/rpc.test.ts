@@ -248,6 +248,24 @@ describe('Ethereum JSON-RPC', () => {
     assert.match(await reverts(INFERENCE, request), /Precompile\.AmountTooLarge/);
     assert.match(await reverts(INFERENCE, request, '0x1'), /Precompile\.NotPayable/);
     assert.match(await reverts(token, '0xdeadbeef'), /execution reverted/);
+
+    // and in a block: it costs its gas and nothing else
+    const before = BigInt(await eth<Hex>('eth_getBalance', alith.address, 'latest'));
+    const gas = 3_000_000n;
+    const hashes = [
+      await send({ to: INFERENCE, value: 0n, gas, data: '0xdeadbeef' }),
+      await send({ to: INFERENCE, value: 0n, gas, data: request.slice(0, -64) as Hex }),
+      await send({ to: INFERENCE, value: parseEther('1'), gas, data: request }),
+    ];
+    await seal();
+    let fees = 0n;
+    for (const hash of hashes) {
+      const receipt = await eth<{ status: Hex; gasUsed: Hex; effectiveGasPrice: Hex; logs: unknown[] }>('eth_getTransactionReceipt', hash);
+      assert.deepEqual([receipt.status, receipt.logs], ['0x0', []]);
+      fees += BigInt(receipt.gasUsed) * BigInt(receipt.effectiveGasPrice);
+    }
+    assert.equal(before - BigInt(await eth<Hex>('eth_getBalance', alith.address, 'latest')), fees);
+    assert.equal(await eth('eth_getBalance', INFERENCE, 'latest'), '0x0');
   });
 
   test('a flood of subscriptions ends at the connection\'s limit, and others go on', async () => {

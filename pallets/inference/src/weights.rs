@@ -27,7 +27,7 @@ pub trait WeightInfo {
     fn calendar_step() -> Weight;
     /// A draw of a full committee from `hosts` workers.
     fn draw(hosts: u32) -> Weight;
-    /// The settlement of a full committee's request, with what the ledger does.
+    /// The settlement of a full committee's request, without what the ledger does.
     fn conclude() -> Weight;
     /// The removal of a full committee's request.
     fn forget() -> Weight;
@@ -64,11 +64,7 @@ fn draw(db: RuntimeDbWeight, hosts: u32) -> Weight {
 fn conclude(db: RuntimeDbWeight) -> Weight {
     // seven seats, reveals, registrations, assignments and duties
     let committee = estimate(db, 400, 40_000, 35, 28);
-    // seven workers, nine owners, and for each of 32 entries a contribution and what is pending for it
-    let ledger = estimate(db, 600, 30_000, 90, 60);
-    estimate(db, 150, 4_000, 12, 12)
-        .saturating_add(committee)
-        .saturating_add(ledger)
+    estimate(db, 150, 4_000, 12, 12).saturating_add(committee)
 }
 fn forget(db: RuntimeDbWeight) -> Weight {
     estimate(db, 120, 4_000, 12, 22)
