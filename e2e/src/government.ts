@@ -96,9 +96,13 @@ export class Government {
 
   /** Makes blocks, one at a time, until one of the events stands in one from `from` on. */
   async comes(section: string, methods: string[], from: number, matches: (data: Found['data']) => boolean = () => true): Promise<Found> {
+    let next = from;
     for (let made = 0; made < 60; made += 1) {
-      const found = await this.chain.find(section, methods, matches, from);
+      // each block is final when it is made
+      const head = await this.now();
+      const found = await this.chain.find(section, methods, matches, next);
       if (found) return found;
+      next = Math.max(next, head + 1);
       await this.block();
     }
     throw new Error(`${section}.${methods.join(' or ')} did not come within 60 blocks`);

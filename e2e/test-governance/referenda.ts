@@ -143,24 +143,25 @@ export function referenda(world: () => Government): void {
 
     it('locks what was voted with conviction, and counts no token that is on hold', async () => {
       const voter = chain.account('//Voter');
-      await chain.send(alice, chain.api.tx.balances.transferKeepAlive(voter.address, 1_200n * OPEN));
+      await chain.send(alice, chain.api.tx.balances.transferKeepAlive(voter.address, 3_200n * OPEN));
       const capabilities = { kernelClass: 'Generic', memoryMib: 1, engineVersion: 'none' };
       await chain.send(voter, chain.api.tx.workers.register(capabilities, 1_000n * OPEN));
       const from = await government.now();
       const referendum = await government.proposed(vestAfter(60));
-      await fails(government.vote(voter, referendum, aye(1_100n * OPEN)), 'democracy.InsufficientFunds');
-      await government.vote(voter, referendum, aye(100n * OPEN, 'Locked1x'));
-      await fails(chain.send(voter, chain.api.tx.balances.transferKeepAlive(alice.address, 150n * OPEN)), '{"token":"Frozen"}');
+      await fails(government.vote(voter, referendum, aye(3_000n * OPEN)), 'democracy.InsufficientFunds');
+      await government.vote(voter, referendum, aye(2_000n * OPEN, 'Locked1x'));
+      // a lock and a hold overlap: of 2,200 free ones, 2,000 less the 1,000 on hold stay
+      await fails(chain.send(voter, chain.api.tx.balances.transferKeepAlive(alice.address, 1_500n * OPEN)), '{"token":"Frozen"}');
       // the same tokens may vote on another question, and lock no longer for that
       const other = await government.proposed(vestAfter(61));
-      await government.vote(voter, other, nay(100n * OPEN));
+      await government.vote(voter, other, nay(2_000n * OPEN));
       await fails(chain.send(voter, chain.api.tx.democracy.delegate({ Id: dave.address }, 'None', OPEN)), 'democracy.VotesExist');
       for (const each of [referendum, other]) await government.ended(each, from);
       // the winners' tokens stay locked for VoteLockingPeriod, and then go free
       for (let passed = 0; passed < 8; passed += 1) await government.block();
       for (const each of [referendum, other]) await chain.send(voter, chain.api.tx.democracy.removeVote(each));
       await chain.send(voter, chain.api.tx.democracy.unlock(voter.address));
-      await chain.send(voter, chain.api.tx.balances.transferKeepAlive(alice.address, 150n * OPEN));
+      await chain.send(voter, chain.api.tx.balances.transferKeepAlive(alice.address, 1_500n * OPEN));
     });
 
     it('refuses votes that cannot count', async () => {
