@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import type { KeyringPair } from '@polkadot/keyring/types';
 import { blake2AsHex } from '@polkadot/util-crypto';
-import { OPEN, type Chain } from '../src/chain.js';
+import { open, OPEN, type Chain } from '../src/chain.js';
 import { aye, nay, type Call, type Government, type Motion } from '../src/government.js';
 import { number } from '../src/story.js';
 import { fails } from '../test/errors.js';
@@ -30,7 +30,7 @@ export function referenda(world: () => Government): void {
       return (set as { rewards: { vestAnswers: number } }).rewards.vestAnswers;
     };
 
-    it('carries a public proposal that is seconded and voted for with conviction and by a delegate', async () => {
+    it('carries a public proposal that is seconded and voted for with conviction and by a delegate', async (t) => {
       const before = await vestAnswers();
       const wanted = before + 7;
       const referendum = await government.proposed(vestAfter(wanted));
@@ -49,6 +49,7 @@ export function referenda(world: () => Government): void {
       const { data } = await government.comes('scheduler', ['Dispatched'], passed.block);
       assert((data.result as { isOk: boolean }).isOk);
       assert.equal(await vestAnswers(), wanted);
+      t.diagnostic(`referendum ${referendum}: ${open(BigInt(tally.ayes))} for, ${open(BigInt(tally.nays))} against; Rewards.VestAnswers went from ${before} to ${wanted}`);
       await fails(chain.send(dave, chain.api.tx.democracy.delegate({ Id: dave.address }, 'None', 1n)), 'democracy.Nonsense');
       await chain.send(eve, chain.api.tx.democracy.undelegate());
     });
@@ -61,7 +62,7 @@ export function referenda(world: () => Government): void {
       assert.equal(await vestAnswers(), before);
     });
 
-    it('hurries a proposal of the council through the technical committee', async () => {
+    it('hurries a proposal of the council through the technical committee', async (t) => {
       const wanted = (await vestAnswers()) + 11;
       const proposal = await government.noted(alice, vestAfter(wanted));
       const { externalProposeMajority, fastTrack } = chain.api.tx.democracy;
@@ -78,6 +79,7 @@ export function referenda(world: () => Government): void {
       assert(passed.block - start <= 5, 'it was not hurried');
       await government.comes('scheduler', ['Dispatched'], passed.block);
       assert.equal(await vestAnswers(), wanted);
+      t.diagnostic(`referendum ${referendum}: voted on for ${passed.block - start} blocks; Rewards.VestAnswers became ${wanted}`);
     });
 
     it('lets a member of the technical committee veto, and the proposal stay away', async () => {
@@ -94,7 +96,7 @@ export function referenda(world: () => Government): void {
       await fails(government.carry(external), 'democracy.ProposalBlacklisted');
     });
 
-    it('lets the council stop a referendum', async () => {
+    it('lets the council stop a referendum', async (t) => {
       const before = await vestAnswers();
       const referendum = await government.proposed(vestAfter(before + 5));
       const cancel = chain.api.tx.democracy.emergencyCancel(referendum);
@@ -103,6 +105,7 @@ export function referenda(world: () => Government): void {
       await government.carry({ collective: 'council', threshold: 2, voters: [alice, bob], call: cancel });
       assert.equal((await government.ended(referendum, from)).method, 'Cancelled');
       assert.equal(await vestAnswers(), before);
+      t.diagnostic(`referendum ${referendum} was cancelled; Rewards.VestAnswers is still ${before}`);
     });
 
     it('lets the technical committee stop a referendum, once for each proposal', async () => {
@@ -174,7 +177,7 @@ export function referenda(world: () => Government): void {
       assert.equal((await government.ended(referendum, await government.now())).method, 'NotPassed');
     });
 
-    it('refuses parameters out of bounds, and whoever is no referendum', async () => {
+    it('refuses parameters out of bounds, and whoever is no referendum', async (t) => {
       const before = await vestAnswers();
       await fails(chain.send(alice, vestAfter(1)), 'BadOrigin');
       const half = { platform: 500_000, workers: 0, lineage: 0, contributors: 0 };
@@ -187,6 +190,7 @@ export function referenda(world: () => Government): void {
       assert.equal((await government.comes('scheduler', ['CallUnavailable', 'Dispatched'], passed.block)).method, 'CallUnavailable');
       assert.equal((await chain.api.query.parameters.parameters({ Payments: 'Shares' })).toString(), '');
       assert.equal(await vestAnswers(), before);
+      t.diagnostic(`referendum ${referendum} passed; what it would have set cannot be decoded: scheduler.CallUnavailable`);
     });
   });
 }

@@ -102,12 +102,13 @@ describe('a runtime upgrade of a running chain', () => {
     assert.equal(await specification(), 2);
     const trace = Buffer.from((await stored(UPGRADED_FROM))!.slice(2), 'hex');
     const [spec, block] = [trace.readUInt32LE(0), trace.readUInt32LE(4)];
-    assert.deepEqual([spec, block], [1, from + 1]);
+    // the migration runs before the block has its number
+    assert.deepEqual([spec, block], [1, from]);
     assert.equal(await stored(STORAGE_VERSION), '0x0100');
     assert.deepEqual(await featured(), [0, 1, 2]);
     await government.block();
     assert.equal((await stored(UPGRADED_FROM))!.slice(10), u8aToHex(trace).slice(10), 'it ran twice');
-    t.diagnostic(`block ${block}: specification 1 became 2, storage version 0 became 1, the featured datanets are in order`);
+    t.diagnostic(`block ${from + 1}: specification 1 became 2, storage version 0 became 1, the featured datanets are in order`);
   });
 
   it('goes on: old state is there, transactions and referenda work', async (t) => {

@@ -11,9 +11,13 @@ const NAME: &str = "openledger_runtime_rehearsal";
 
 fn main() {
     let manifest = env::var("CARGO_MANIFEST_DIR").expect("cargo says where the crate is");
-    env::set_var("WASM_BUILD_WORKSPACE_HINT", format!("{manifest}/../.."));
+    let runtime = Path::new(&manifest).parent().expect("the runtime lies above");
+    env::set_var(
+        "WASM_BUILD_WORKSPACE_HINT",
+        runtime.parent().expect("the workspace lies above"),
+    );
     WasmBuilder::new()
-        .with_project(format!("{manifest}/../Cargo.toml"))
+        .with_project(runtime.join("Cargo.toml"))
         .expect("the runtime lies above")
         .import_memory()
         .export_heap_base()

@@ -20,15 +20,12 @@ mod rehearsal {
     #[cfg(feature = "try-runtime")]
     use codec::{Decode, Encode};
     use frame_support::{
-        migrations::VersionedMigration,
-        storage_alias,
-        traits::{Get, UncheckedOnRuntimeUpgrade},
-        weights::Weight,
+        migrations::VersionedMigration, storage_alias, traits::UncheckedOnRuntimeUpgrade, weights::Weight,
     };
     #[cfg(feature = "try-runtime")]
     use sp_runtime::TryRuntimeError;
 
-    /// The specification that was upgraded from, and the block in which the migration ran.
+    /// The specification that was upgraded from, and its last block.
     #[storage_alias]
     type UpgradedFrom = StorageValue<Development, (u32, crate::BlockNumber)>;
 
