@@ -88,7 +88,8 @@ impl<T: Config> Pallet<T> {
             Self::release(&callback.account, callback.held);
             Made {
                 failure: Some(Failure::Undeliverable { error }),
-                weight: Weight::zero(),
+                // the contract may have been called before the payment failed
+                weight: callback.weight,
                 fee: 0,
                 returned: callback.held,
             }

@@ -75,7 +75,7 @@ pub enum Failure {
         /// Why.
         error: DispatchError,
     },
-    /// The money could not be moved, so the contract was not called. All of it came back.
+    /// The money could not be moved, so what the contract did is undone. All of it came back.
     #[codec(index = 2)]
     Undeliverable {
         /// Why.

@@ -185,3 +185,26 @@ fn the_price_is_that_of_the_day_on_which_it_was_paid() {
         }
     });
 }
+
+#[test]
+fn money_that_cannot_be_moved_comes_back_whole_and_the_call_is_undone() {
+    new_test_ext().execute_with(|| {
+        let (contract, before, sum) = paid(RECORDER, 3);
+        // there is no room for the fee
+        frame_system::Account::<Test>::mutate(POT, |account| account.data.free = Balance::MAX - 1);
+        answered(3);
+        idle(Weight::MAX);
+        match last_event() {
+            Event::Failed {
+                failure: Failure::Undeliverable { .. },
+                fee: 0,
+                returned,
+                ..
+            } => assert_eq!(returned, sum),
+            other => panic!("{other:?}"),
+        }
+        assert_eq!(slot(contract, 2), U256::zero());
+        assert_eq!((held(contract), free(&account_of(&contract))), (0, before));
+        Callbacks::do_try_state().unwrap();
+    });
+}
