@@ -46,6 +46,8 @@ pub type Log = Vec<(Item, Option<Vec<u8>>)>;
 
 /// Keys of what a record is about, each with its value.
 type Keyed<K, V> = Vec<(K, V)>;
+type Contributions = Keyed<(DatanetId, ContributionId), Contribution>;
+type Versions = Keyed<(DatanetId, VersionId), DatanetVersion>;
 
 /// A worker that was paid for an answer, as long as its request is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,9 +78,9 @@ pub struct Found {
     /// The model that answered, and then the ancestors that were paid.
     pub models: Keyed<ModelId, Model>,
     /// Every contribution that the report or a payment names.
-    pub contributions: Keyed<(DatanetId, ContributionId), Contribution>,
+    pub contributions: Contributions,
     /// The versions that the model was trained on, or that were paid.
-    pub versions: Keyed<(DatanetId, VersionId), DatanetVersion>,
+    pub versions: Versions,
 }
 
 /// A contribution in a version that its model was trained on.
@@ -224,10 +226,7 @@ impl<S: State> Reader<'_, S> {
         ids.map(|id| Ok((id, self.required(Item::model(id))?))).collect()
     }
 
-    fn contributions(
-        &self,
-        settled: &Settled,
-    ) -> Result<Keyed<(DatanetId, ContributionId), Contribution>, ReadError<S::Error>> {
+    fn contributions(&self, settled: &Settled) -> Result<Contributions, ReadError<S::Error>> {
         let mut keys: BTreeSet<_> = settled.report.iter().map(|entry| entry.key()).collect();
         keys.extend(
             settled
@@ -252,7 +251,7 @@ impl<S: State> Reader<'_, S> {
         &self,
         settled: &Settled,
         models: &[(ModelId, Model)],
-    ) -> Result<Keyed<(DatanetId, VersionId), DatanetVersion>, ReadError<S::Error>> {
+    ) -> Result<Versions, ReadError<S::Error>> {
         let sources = models.iter().take(1).flat_map(|(_, model)| &model.sources);
         let mut keys: BTreeSet<_> = sources.map(|source| (source.datanet, source.version)).collect();
         keys.extend(settled.parts.iter().filter_map(|part| match part.reason {
