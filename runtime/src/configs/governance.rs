@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Governance: referenda of everybody, a council that proposes, a technical committee that can hurry or hold.
 
-use super::parameters::{dynamic_params::voting, AtLeastOne};
+use super::parameters::{dynamic_params::voting, AtLeastOne, NotShorterThan};
 use crate::{
     constants::{RuntimeBlockWeights, OPEN},
     AccountId, Balance, Balances, OriginCaller, Preimage, Runtime, RuntimeCall, RuntimeEvent, RuntimeOrigin,
@@ -77,7 +77,8 @@ impl pallet_democracy::Config for Runtime {
     type EnactmentPeriod = AtLeastOne<voting::EnactmentPeriod>;
     type LaunchPeriod = AtLeastOne<voting::LaunchPeriod>;
     type VotingPeriod = AtLeastOne<voting::VotingPeriod>;
-    type VoteLockingPeriod = AtLeastOne<voting::VoteLockingPeriod>;
+    // Who carried a referendum is there when it is carried out.
+    type VoteLockingPeriod = NotShorterThan<AtLeastOne<voting::EnactmentPeriod>, voting::VoteLockingPeriod>;
     type MinimumDeposit = MinimumDeposit;
     type InstantAllowed = ConstBool<true>;
     type FastTrackVotingPeriod = AtLeastOne<voting::FastTrackVotingPeriod>;

@@ -106,6 +106,12 @@ impl<T: Get<Tick>> Get<Tick> for AtLeastOne<T> {
 /// A time that is never shorter than another one, whatever a referendum says of either.
 pub struct NotShorterThan<Other, T>(PhantomData<(Other, T)>);
 
+impl<Other: Get<BlockNumber>, T: Get<BlockNumber>> Get<BlockNumber> for NotShorterThan<Other, T> {
+    fn get() -> BlockNumber {
+        T::get().max(Other::get())
+    }
+}
+
 impl<Other: Get<Tick>, T: Get<Tick>> Get<Tick> for NotShorterThan<Other, T> {
     fn get() -> Tick {
         T::get().max(Other::get())

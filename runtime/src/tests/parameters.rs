@@ -108,12 +108,17 @@ fn a_period_of_nothing_counts_as_one_block() {
 }
 
 #[test]
-fn votes_stay_locked_at_least_until_what_they_decided() {
+fn votes_stay_locked_at_least_until_what_they_decided_whatever_a_referendum_sets() {
     for mut chain in [local_testnet(), development_chain()] {
         chain.execute_with(|| {
+            let long = voting::Parameters::EnactmentPeriod(voting::EnactmentPeriod, Some(30 * DAYS));
+            assert_ok!(Parameters::set_parameter(
+                RuntimeOrigin::root(),
+                RuntimeParameters::Voting(long)
+            ));
             let locking = <Runtime as pallet_democracy::Config>::VoteLockingPeriod::get();
             let enactment = <Runtime as pallet_democracy::Config>::EnactmentPeriod::get();
-            assert!(locking >= enactment);
+            assert_eq!((enactment, locking), (30 * DAYS, 30 * DAYS));
         });
     }
 }
