@@ -313,12 +313,15 @@ pub fn is_refuted() -> bool {
 
 fn eliminated(mut matrix: Vec<Vec<f64>>, mut right: Vec<f64>) -> Vec<f64> {
     for pivot in 0..PARAMETERS {
-        for row in pivot + 1..PARAMETERS {
-            let factor = matrix[row][pivot] / matrix[pivot][pivot];
-            for column in pivot..PARAMETERS {
-                matrix[row][column] -= factor * matrix[pivot][column];
-            }
-            right[row] -= factor * right[pivot];
+        let (above, below) = matrix.split_at_mut(pivot + 1);
+        let pivots = &above[pivot];
+        for (row, numbers) in below.iter_mut().enumerate() {
+            let factor = numbers[pivot] / pivots[pivot];
+            numbers
+                .iter_mut()
+                .zip(pivots)
+                .for_each(|(number, of_pivot)| *number -= factor * of_pivot);
+            right[pivot + 1 + row] -= factor * right[pivot];
         }
     }
     for row in (0..PARAMETERS).rev() {
