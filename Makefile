@@ -9,7 +9,7 @@ ENV := . scripts/toolchain-env
 # The relay chain is built with the features of everything else; its runtime's wasm takes the versions of Cargo.lock.
 BUILD_RELAY := WASM_BUILD_WORKSPACE_HINT="$$PWD" cargo build --locked --bins -p openledger-dependencies -p openledger-relay
 
-.PHONY: help bootstrap build dev demo test test-rust test-benchmarks test-features e2e e2e-evm e2e-governance e2e-upgrade network network-test contracts deploy-contracts check fmt deny chain-specs bench attribution-quality weights clean
+.PHONY: help bootstrap build dev demo test test-rust test-benchmarks test-features e2e e2e-evm e2e-hardhat e2e-governance e2e-upgrade network network-test contracts deploy-contracts check fmt deny chain-specs bench attribution-quality weights clean
 
 help: ## This list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-20s %s\n", $$1, $$2}'
@@ -52,6 +52,11 @@ e2e-evm: build ## Tests of the Ethereum side through its own clients against a n
 	@$(ENV)
 	(cd contracts && npm run --silent build)
 	cd e2e && npm run test:evm
+
+e2e-hardhat: build ## Hardhat 3 against a node of its own, on the Node.js that it needs
+	@$(ENV)
+	(cd contracts && npm run --silent build)
+	cd e2e && npm exec --yes --package=node@22 -- npm run --silent test:hardhat
 
 e2e-governance: build ## Referenda, treasury and emergencies through the calls of Polkadot.js apps; a part of e2e
 	@$(ENV)
