@@ -2,7 +2,9 @@
 //! The reward ledger: when pay vests, what a challenge of a report costs, and where what nobody earned goes.
 
 use super::{
-    parameters::{dynamic_params::rewards, AtLeastOne, ChallengerShareInForce},
+    parameters::{
+        dynamic_params::rewards, Answers, BondOf, ChallengerShareInForce, InForce, LeastOf, TicksOf,
+    },
     TreasuryAccount,
 };
 use crate::{Balances, Datanets, Inference, ModelRegistry, Runtime, RuntimeHoldReason, Workers};
@@ -21,17 +23,17 @@ impl pallet_attribution::Config for Runtime {
     type Workers = Workers;
     type Ticks = Inference;
     type DustSink = TreasuryAccount;
-    type VestAnswers = rewards::VestAnswers;
-    type VestTicks = rewards::VestTicks;
-    type ChallengeTicks = rewards::ChallengeTicks;
-    type RetentionTicks = rewards::RetentionTicks;
-    type PoolTicks = rewards::PoolTicks;
-    type ChallengeBond = rewards::ChallengeBond;
-    type ChallengePointBond = rewards::ChallengePointBond;
-    type AnswerTicks = AtLeastOne<rewards::AnswerTicks>;
-    type ReportSlash = rewards::ReportSlash;
+    type VestAnswers = InForce<Answers, rewards::VestAnswers>;
+    type VestTicks = TicksOf<rewards::VestTicks>;
+    type ChallengeTicks = TicksOf<rewards::ChallengeTicks>;
+    type RetentionTicks = TicksOf<rewards::RetentionTicks>;
+    type PoolTicks = TicksOf<rewards::PoolTicks>;
+    type ChallengeBond = BondOf<rewards::ChallengeBond>;
+    type ChallengePointBond = LeastOf<rewards::ChallengePointBond>;
+    type AnswerTicks = TicksOf<rewards::AnswerTicks>;
+    type ReportSlash = BondOf<rewards::ReportSlash>;
     type ChallengerShare = ChallengerShareInForce;
-    type MinimumClaim = rewards::MinimumClaim;
+    type MinimumClaim = LeastOf<rewards::MinimumClaim>;
     type MaxWorkers = ConstU32<{ pallet_inference::MAX_COMMITTEE as u32 }>;
     type PalletId = LedgerPalletId;
     type WeightInfo = pallet_attribution::weights::SubstrateWeight<Runtime>;

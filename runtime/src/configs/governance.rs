@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Governance: referenda of everybody, a council that proposes, a technical committee that can hurry or hold.
 
-use super::parameters::{dynamic_params::voting, AtLeastOne, NotShorterThan};
+use super::parameters::{dynamic_params::voting, BlocksOf, NotShorterThan};
 use crate::{
     constants::{RuntimeBlockWeights, OPEN},
     AccountId, Balance, Balances, OriginCaller, Preimage, Runtime, RuntimeCall, RuntimeEvent, RuntimeOrigin,
@@ -36,7 +36,7 @@ impl pallet_collective::Config<CouncilCollective> for Runtime {
     type RuntimeOrigin = RuntimeOrigin;
     type Proposal = RuntimeCall;
     type RuntimeEvent = RuntimeEvent;
-    type MotionDuration = AtLeastOne<voting::MotionPeriod>;
+    type MotionDuration = BlocksOf<voting::MotionPeriod>;
     type MaxProposals = ConstU32<100>;
     type MaxMembers = ConstU32<100>;
     type DefaultVote = PrimeDefaultVote;
@@ -52,7 +52,7 @@ impl pallet_collective::Config<TechnicalCollective> for Runtime {
     type RuntimeOrigin = RuntimeOrigin;
     type Proposal = RuntimeCall;
     type RuntimeEvent = RuntimeEvent;
-    type MotionDuration = AtLeastOne<voting::MotionPeriod>;
+    type MotionDuration = BlocksOf<voting::MotionPeriod>;
     type MaxProposals = ConstU32<100>;
     type MaxMembers = ConstU32<100>;
     type DefaultVote = PrimeDefaultVote;
@@ -74,15 +74,16 @@ impl pallet_democracy::Config for Runtime {
     type Scheduler = Scheduler;
     type Preimages = Preimage;
     type Currency = Balances;
-    type EnactmentPeriod = AtLeastOne<voting::EnactmentPeriod>;
-    type LaunchPeriod = AtLeastOne<voting::LaunchPeriod>;
-    type VotingPeriod = AtLeastOne<voting::VotingPeriod>;
+    type EnactmentPeriod = BlocksOf<voting::EnactmentPeriod>;
+    type LaunchPeriod = BlocksOf<voting::LaunchPeriod>;
+    type VotingPeriod = BlocksOf<voting::VotingPeriod>;
     // Who carried a referendum is there when it is carried out.
-    type VoteLockingPeriod = NotShorterThan<AtLeastOne<voting::EnactmentPeriod>, voting::VoteLockingPeriod>;
+    type VoteLockingPeriod =
+        NotShorterThan<BlocksOf<voting::EnactmentPeriod>, BlocksOf<voting::VoteLockingPeriod>>;
     type MinimumDeposit = MinimumDeposit;
     type InstantAllowed = ConstBool<true>;
-    type FastTrackVotingPeriod = AtLeastOne<voting::FastTrackVotingPeriod>;
-    type CooloffPeriod = AtLeastOne<voting::CooloffPeriod>;
+    type FastTrackVotingPeriod = BlocksOf<voting::FastTrackVotingPeriod>;
+    type CooloffPeriod = BlocksOf<voting::CooloffPeriod>;
     type MaxVotes = ConstU32<100>;
     type MaxProposals = ConstU32<100>;
     type MaxDeposits = ConstU32<100>;

@@ -4,7 +4,7 @@
 use super::{
     parameters::{
         dynamic_params::{requests, rewards},
-        AtLeastOne, FeeSharesInForce, NotShorterThan,
+        FeeSharesInForce, NotShorterThan, TicksOf,
     },
     workers::MAX_HOSTS,
     TreasuryAccount,
@@ -52,11 +52,11 @@ impl pallet_inference::Config for Runtime {
     type TreasuryAccount = TreasuryAccount;
     type MaxOpenRequests = ConstU32<256>;
     type MaxHosts = ConstU32<MAX_HOSTS>;
-    type DrawTicks = AtLeastOne<requests::DrawTicks>;
-    type CommitTicks = AtLeastOne<requests::CommitTicks>;
-    type RevealTicks = AtLeastOne<requests::RevealTicks>;
+    type DrawTicks = TicksOf<requests::DrawTicks>;
+    type CommitTicks = TicksOf<requests::CommitTicks>;
+    type RevealTicks = TicksOf<requests::RevealTicks>;
     // a challenge of a report needs what was revealed
-    type RetentionTicks = NotShorterThan<rewards::ChallengeTicks, requests::RetentionTicks>;
+    type RetentionTicks = NotShorterThan<TicksOf<rewards::ChallengeTicks>, TicksOf<requests::RetentionTicks>>;
     type FullBlock = FullBlock;
     type HookWeight = HookWeight;
     type WeightInfo = pallet_inference::weights::SubstrateWeight<Runtime>;

@@ -3,7 +3,7 @@
 
 use super::parameters::{
     dynamic_params::{models, rewards},
-    FeeSharesInForce, NotShorterThan,
+    BondOf, FeeSharesInForce, LeastOf, NotShorterThan, TicksOf,
 };
 use crate::{
     constants::deposit, AccountId, Balance, Balances, Datanets, Inference, Runtime, RuntimeHoldReason,
@@ -43,9 +43,9 @@ impl pallet_model_registry::Config for Runtime {
     type Ticks = Inference;
     type ContributorsShare = ContributorsShare;
     type MaxCumulativeRoyalty = models::MaxCumulativeRoyalty;
-    type MinPrice = models::MinimumPrice;
-    type ReleaseBond = models::ReleaseBond;
-    type ReleaseTicks = NotShorterThan<rewards::ChallengeTicks, models::ReleaseTicks>;
+    type MinPrice = LeastOf<models::MinimumPrice>;
+    type ReleaseBond = BondOf<models::ReleaseBond>;
+    type ReleaseTicks = NotShorterThan<TicksOf<rewards::ChallengeTicks>, TicksOf<models::ReleaseTicks>>;
     type MaxDepth = ConstU32<8>;
     // What a request and a reveal can carry.
     type MaxInputBytes = ConstU32<{ pallet_inference::MAX_INPUT_BYTES }>;

@@ -88,32 +88,105 @@ impl Get<Permill> for ChallengerShareInForce {
     }
 }
 
-/// A period of at least one block or tick: some pallets divide by it.
-pub struct AtLeastOne<T>(PhantomData<T>);
+/// A number within bounds.
+pub trait Bounded {
+    /// What it is without them.
+    type Number;
 
-impl<T: Get<BlockNumber>> Get<BlockNumber> for AtLeastOne<T> {
-    fn get() -> BlockNumber {
-        T::get().max(1)
+    /// The number.
+    fn number(self) -> Self::Number;
+}
+
+/// A number within bounds: another one cannot be decoded, as with [`WholeFeeShares`].
+macro_rules! within {
+    ($(#[$doc:meta])* $name:ident($number:ty), $least:expr, $most:expr, $why:literal) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+        pub struct $name($number);
+
+        impl $name {
+            /// The least.
+            pub const LEAST: $number = $least;
+            /// The most.
+            pub const MOST: $number = $most;
+
+            /// The number, or the bound that is next to it.
+            pub const fn within(number: $number) -> Self {
+                if number < Self::LEAST {
+                    Self(Self::LEAST)
+                } else if number > Self::MOST {
+                    Self(Self::MOST)
+                } else {
+                    Self(number)
+                }
+            }
+        }
+
+        impl Bounded for $name {
+            type Number = $number;
+
+            fn number(self) -> $number {
+                self.0
+            }
+        }
+
+        impl Decode for $name {
+            fn decode<I: Input>(input: &mut I) -> Result<Self, codec::Error> {
+                let number = <$number>::decode(input)?;
+                match (Self::LEAST..=Self::MOST).contains(&number) {
+                    true => Ok(Self(number)),
+                    false => Err($why.into()),
+                }
+            }
+        }
+    };
+}
+
+within!(
+    /// A time in blocks: at least one, because some pallets divide by it, and at most a year.
+    Blocks(BlockNumber), 1, 365 * DAYS, "a time is one block to a year"
+);
+within!(
+    /// A time in ticks: at least one, and at most a year in which no block is full.
+    Ticks(Tick), 1, 365 * TICKS_A_DAY, "a time is one tick to a year"
+);
+within!(
+    /// A number of answers, from one to a million.
+    Answers(u32), 1, 1_000_000, "one to a million answers"
+);
+within!(
+    /// The least amount of something that everybody does, or a price for one data point: at most 10 OPEN, so that
+    /// nobody can be kept out by it. Planck.
+    Least(Balance), 0, 10 * OPEN, "at most 10 OPEN"
+);
+within!(
+    /// What somebody puts down or loses: an existential deposit to a million OPEN. Planck.
+    Bond(Balance), EXISTENTIAL_DEPOSIT, 1_000_000 * OPEN, "an existential deposit to a million OPEN"
+);
+
+/// The number of a bounded tunable that is in force.
+pub struct InForce<B, T>(PhantomData<(B, T)>);
+
+impl<B: Bounded, T: Get<B>> Get<B::Number> for InForce<B, T> {
+    fn get() -> B::Number {
+        T::get().number()
     }
 }
 
-impl<T: Get<Tick>> Get<Tick> for AtLeastOne<T> {
-    fn get() -> Tick {
-        T::get().max(1)
-    }
-}
+/// Blocks of a tunable.
+pub type BlocksOf<T> = InForce<Blocks, T>;
+/// Ticks of a tunable.
+pub type TicksOf<T> = InForce<Ticks, T>;
+/// Planck of a tunable that is a least amount.
+pub type LeastOf<T> = InForce<Least, T>;
+/// Planck of a tunable that is put down or lost.
+pub type BondOf<T> = InForce<Bond, T>;
 
 /// A time that is never shorter than another one, whatever a referendum says of either.
 pub struct NotShorterThan<Other, T>(PhantomData<(Other, T)>);
 
-impl<Other: Get<BlockNumber>, T: Get<BlockNumber>> Get<BlockNumber> for NotShorterThan<Other, T> {
-    fn get() -> BlockNumber {
-        T::get().max(Other::get())
-    }
-}
-
-impl<Other: Get<Tick>, T: Get<Tick>> Get<Tick> for NotShorterThan<Other, T> {
-    fn get() -> Tick {
+impl<Number: Ord, Other: Get<Number>, T: Get<Number>> Get<Number> for NotShorterThan<Other, T> {
+    fn get() -> Number {
         T::get().max(Other::get())
     }
 }
@@ -143,25 +216,25 @@ pub mod dynamic_params {
     pub mod voting {
         /// From one public referendum's start to the next one's.
         #[codec(index = 0)]
-        pub static LaunchPeriod: BlockNumber = 7 * DAYS;
+        pub static LaunchPeriod: Blocks = Blocks::within(7 * DAYS);
         /// How long a referendum is voted on.
         #[codec(index = 1)]
-        pub static VotingPeriod: BlockNumber = 7 * DAYS;
+        pub static VotingPeriod: Blocks = Blocks::within(7 * DAYS);
         /// The least of it when the technical committee hurries one.
         #[codec(index = 2)]
-        pub static FastTrackVotingPeriod: BlockNumber = 3 * HOURS;
+        pub static FastTrackVotingPeriod: Blocks = Blocks::within(3 * HOURS);
         /// From a referendum's end to what it decided.
         #[codec(index = 3)]
-        pub static EnactmentPeriod: BlockNumber = 2 * DAYS;
+        pub static EnactmentPeriod: Blocks = Blocks::within(2 * DAYS);
         /// How long the winners' votes stay locked for each step of conviction. At least the enactment period.
         #[codec(index = 4)]
-        pub static VoteLockingPeriod: BlockNumber = 7 * DAYS;
+        pub static VoteLockingPeriod: Blocks = Blocks::within(7 * DAYS);
         /// How long a vetoed proposal may not come back.
         #[codec(index = 5)]
-        pub static CooloffPeriod: BlockNumber = 7 * DAYS;
+        pub static CooloffPeriod: Blocks = Blocks::within(7 * DAYS);
         /// How long the council and the technical committee vote on a motion.
         #[codec(index = 6)]
-        pub static MotionPeriod: BlockNumber = 5 * DAYS;
+        pub static MotionPeriod: Blocks = Blocks::within(5 * DAYS);
     }
 
     /// Deadlines of requests, in ticks: blocks that were not full.
@@ -170,16 +243,16 @@ pub mod dynamic_params {
     pub mod requests {
         /// How long a request waits for enough live workers.
         #[codec(index = 0)]
-        pub static DrawTicks: Tick = 10 * TICKS_A_MINUTE;
+        pub static DrawTicks: Ticks = Ticks::within(10 * TICKS_A_MINUTE);
         /// How long a committee has to fetch the model, to run it and to commit.
         #[codec(index = 1)]
-        pub static CommitTicks: Tick = 10 * TICKS_A_MINUTE;
+        pub static CommitTicks: Ticks = Ticks::within(10 * TICKS_A_MINUTE);
         /// How long a committee has to reveal.
         #[codec(index = 2)]
-        pub static RevealTicks: Tick = 5 * TICKS_A_MINUTE;
+        pub static RevealTicks: Ticks = Ticks::within(5 * TICKS_A_MINUTE);
         /// How long a closed request is kept for its reader.
         #[codec(index = 3)]
-        pub static RetentionTicks: Tick = 7 * TICKS_A_DAY;
+        pub static RetentionTicks: Ticks = Ticks::within(7 * TICKS_A_DAY);
     }
 
     /// When contributors' pay vests.
@@ -188,35 +261,35 @@ pub mod dynamic_params {
     pub mod rewards {
         /// Further answers of the model after which pay has vested.
         #[codec(index = 0)]
-        pub static VestAnswers: u32 = 1_000;
+        pub static VestAnswers: Answers = Answers::within(1_000);
         /// Ticks after which pay has vested though the model gave fewer answers.
         #[codec(index = 1)]
-        pub static VestTicks: Tick = 7 * TICKS_A_DAY;
+        pub static VestTicks: Ticks = Ticks::within(7 * TICKS_A_DAY);
         /// Ticks in which a report can be challenged; no pay vests earlier.
         #[codec(index = 2)]
-        pub static ChallengeTicks: Tick = TICKS_A_DAY;
+        pub static ChallengeTicks: Ticks = Ticks::within(TICKS_A_DAY);
         /// Ticks for which the explanation of a payment is kept. Longer than pay can take to vest.
         #[codec(index = 3)]
-        pub static RetentionTicks: Tick = 30 * TICKS_A_DAY;
+        pub static RetentionTicks: Ticks = Ticks::within(30 * TICKS_A_DAY);
         /// The least that one claim pays out, planck.
         #[codec(index = 4)]
-        pub static MinimumClaim: Balance = EXISTENTIAL_DEPOSIT;
+        pub static MinimumClaim: Least = Least::within(EXISTENTIAL_DEPOSIT);
         /// Ticks without an attributed answer after which anybody may release a model's next pool.
         #[codec(index = 5)]
-        pub static PoolTicks: Tick = 90 * TICKS_A_DAY;
+        pub static PoolTicks: Ticks = Ticks::within(90 * TICKS_A_DAY);
         /// What a challenge of a report costs if it is wrong, planck.
         #[codec(index = 6)]
-        pub static ChallengeBond: Balance = 10 * OPEN;
+        pub static ChallengeBond: Bond = Bond::within(10 * OPEN);
         /// What it costs more for each data point of the contribution, planck: more than the fee for showing a row.
         #[codec(index = 7)]
-        pub static ChallengePointBond: Balance = MILLI_OPEN;
+        pub static ChallengePointBond: Least = Least::within(MILLI_OPEN);
         /// Ticks in which a challenged worker has to show what its report rests on, beside those for the rows.
         #[codec(index = 8)]
-        pub static AnswerTicks: Tick = 360 * TICKS_A_MINUTE;
+        pub static AnswerTicks: Ticks = Ticks::within(360 * TICKS_A_MINUTE);
         /// What a worker loses of its bond for each wrong entry of a report, planck. More than an answer pays to
         /// contributors, so that wrong debits can be given back out of it.
         #[codec(index = 9)]
-        pub static ReportSlash: Balance = 100 * OPEN;
+        pub static ReportSlash: Bond = Bond::within(100 * OPEN);
         /// The challenger's part of a slash.
         #[codec(index = 10)]
         pub static ChallengerShare: ChallengerPart = ChallengerPart::DEFAULT;
@@ -228,13 +301,13 @@ pub mod dynamic_params {
     pub mod workers {
         /// The least bond, planck.
         #[codec(index = 0)]
-        pub static MinimumBond: Balance = 1_000 * OPEN;
+        pub static MinimumBond: Bond = Bond::within(1_000 * OPEN);
         /// Ticks after which a worker that was not heard of is not drawn.
         #[codec(index = 1)]
-        pub static HeartbeatTicks: Tick = 60 * TICKS_A_MINUTE;
+        pub static HeartbeatTicks: Ticks = Ticks::within(60 * TICKS_A_MINUTE);
         /// Ticks between leaving and getting the bond back. Longer than a dispute about past work.
         #[codec(index = 2)]
-        pub static UnbondTicks: Tick = 14 * TICKS_A_DAY;
+        pub static UnbondTicks: Ticks = Ticks::within(14 * TICKS_A_DAY);
     }
 
     /// What is asked of models.
@@ -246,17 +319,17 @@ pub mod dynamic_params {
         pub static MaxCumulativeRoyalty: Permill = Permill::from_percent(50);
         /// The lowest price of an answer, planck.
         #[codec(index = 1)]
-        pub static MinimumPrice: Balance = EXISTENTIAL_DEPOSIT;
+        pub static MinimumPrice: Least = Least::within(EXISTENTIAL_DEPOSIT);
         /// What the owner of a model with attribution puts down for its release, planck. Models keep what they were
         /// registered with.
         #[codec(index = 2)]
-        pub static ReleaseBond: Balance = 100 * OPEN;
+        pub static ReleaseBond: Bond = Bond::within(100 * OPEN);
         /// Ticks after a model's end in which its release can still be disputed.
         #[codec(index = 3)]
-        pub static ReleaseTicks: Tick = 14 * TICKS_A_DAY;
+        pub static ReleaseTicks: Ticks = Ticks::within(14 * TICKS_A_DAY);
         /// What a dispute of a released row costs if the row is right, planck: more than the author's fees for answering.
         #[codec(index = 4)]
-        pub static RowBond: Balance = 20 * OPEN;
+        pub static RowBond: Bond = Bond::within(20 * OPEN);
     }
 
     /// When the treasury pays, in blocks.
@@ -265,10 +338,10 @@ pub mod dynamic_params {
     pub mod treasury {
         /// From one payment of what was approved for the treasury's own account to the next one.
         #[codec(index = 0)]
-        pub static SpendPeriod: BlockNumber = 7 * DAYS;
+        pub static SpendPeriod: Blocks = Blocks::within(7 * DAYS);
         /// How long an approved spend can be paid out.
         #[codec(index = 1)]
-        pub static PayoutPeriod: BlockNumber = 30 * DAYS;
+        pub static PayoutPeriod: Blocks = Blocks::within(30 * DAYS);
     }
 }
 
@@ -298,36 +371,45 @@ impl ShortPeriods {
     pub fn parameters() -> impl Iterator<Item = RuntimeParameters> {
         use dynamic_params::{models, requests, rewards, treasury, voting, workers};
         let voting = [
-            voting::Parameters::LaunchPeriod(voting::LaunchPeriod, Some(5)),
-            voting::Parameters::VotingPeriod(voting::VotingPeriod, Some(10)),
-            voting::Parameters::FastTrackVotingPeriod(voting::FastTrackVotingPeriod, Some(3)),
-            voting::Parameters::EnactmentPeriod(voting::EnactmentPeriod, Some(2)),
-            voting::Parameters::VoteLockingPeriod(voting::VoteLockingPeriod, Some(5)),
-            voting::Parameters::CooloffPeriod(voting::CooloffPeriod, Some(10)),
-            voting::Parameters::MotionPeriod(voting::MotionPeriod, Some(50)),
+            voting::Parameters::LaunchPeriod(voting::LaunchPeriod, Some(Blocks::within(5))),
+            voting::Parameters::VotingPeriod(voting::VotingPeriod, Some(Blocks::within(10))),
+            voting::Parameters::FastTrackVotingPeriod(voting::FastTrackVotingPeriod, Some(Blocks::within(3))),
+            voting::Parameters::EnactmentPeriod(voting::EnactmentPeriod, Some(Blocks::within(2))),
+            voting::Parameters::VoteLockingPeriod(voting::VoteLockingPeriod, Some(Blocks::within(5))),
+            voting::Parameters::CooloffPeriod(voting::CooloffPeriod, Some(Blocks::within(10))),
+            voting::Parameters::MotionPeriod(voting::MotionPeriod, Some(Blocks::within(50))),
         ]
         .map(RuntimeParameters::Voting);
         // Every transaction makes a block there, so traffic moves the ticks as well as time does.
         let requests = [
-            requests::Parameters::DrawTicks(requests::DrawTicks, Some(15)),
-            requests::Parameters::CommitTicks(requests::CommitTicks, Some(60)),
-            requests::Parameters::RevealTicks(requests::RevealTicks, Some(60)),
+            requests::Parameters::DrawTicks(requests::DrawTicks, Some(Ticks::within(15))),
+            requests::Parameters::CommitTicks(requests::CommitTicks, Some(Ticks::within(60))),
+            requests::Parameters::RevealTicks(requests::RevealTicks, Some(Ticks::within(60))),
         ]
         .map(RuntimeParameters::Requests);
         let rewards = [
-            rewards::Parameters::VestAnswers(rewards::VestAnswers, Some(3)),
-            rewards::Parameters::VestTicks(rewards::VestTicks, Some(10)),
-            rewards::Parameters::ChallengeTicks(rewards::ChallengeTicks, Some(3)),
-            rewards::Parameters::PoolTicks(rewards::PoolTicks, Some(30)),
-            rewards::Parameters::AnswerTicks(rewards::AnswerTicks, Some(30)),
+            rewards::Parameters::VestAnswers(rewards::VestAnswers, Some(Answers::within(3))),
+            rewards::Parameters::VestTicks(rewards::VestTicks, Some(Ticks::within(10))),
+            rewards::Parameters::ChallengeTicks(rewards::ChallengeTicks, Some(Ticks::within(3))),
+            rewards::Parameters::PoolTicks(rewards::PoolTicks, Some(Ticks::within(30))),
+            rewards::Parameters::AnswerTicks(rewards::AnswerTicks, Some(Ticks::within(30))),
         ]
         .map(RuntimeParameters::Rewards);
-        let workers = [workers::Parameters::UnbondTicks(workers::UnbondTicks, Some(20))]
-            .map(RuntimeParameters::Workers);
-        let models =
-            [models::Parameters::ReleaseTicks(models::ReleaseTicks, Some(20))].map(RuntimeParameters::Models);
-        let treasury = [treasury::Parameters::SpendPeriod(treasury::SpendPeriod, Some(5))]
-            .map(RuntimeParameters::Treasury);
+        let workers = [workers::Parameters::UnbondTicks(
+            workers::UnbondTicks,
+            Some(Ticks::within(20)),
+        )]
+        .map(RuntimeParameters::Workers);
+        let models = [models::Parameters::ReleaseTicks(
+            models::ReleaseTicks,
+            Some(Ticks::within(20)),
+        )]
+        .map(RuntimeParameters::Models);
+        let treasury = [treasury::Parameters::SpendPeriod(
+            treasury::SpendPeriod,
+            Some(Blocks::within(5)),
+        )]
+        .map(RuntimeParameters::Treasury);
         let votes_and_requests = voting.into_iter().chain(requests);
         let of_models = rewards.into_iter().chain(workers).chain(models);
         votes_and_requests.chain(of_models).chain(treasury)

@@ -4,7 +4,7 @@
 use super::{
     parameters::{
         dynamic_params::{models, rewards},
-        AtLeastOne, ChallengerShareInForce,
+        BondOf, ChallengerShareInForce, TicksOf,
     },
     TreasuryAccount,
 };
@@ -15,8 +15,8 @@ impl pallet_releases::Config for Runtime {
     type RuntimeHoldReason = RuntimeHoldReason;
     type Models = ModelRegistry;
     type Ticks = Inference;
-    type RowBond = models::RowBond;
-    type AnswerTicks = AtLeastOne<rewards::AnswerTicks>;
+    type RowBond = BondOf<models::RowBond>;
+    type AnswerTicks = TicksOf<rewards::AnswerTicks>;
     type ChallengerShare = ChallengerShareInForce;
     type DustSink = TreasuryAccount;
     type WeightInfo = pallet_releases::weights::SubstrateWeight<Runtime>;

@@ -4,7 +4,7 @@
 use super::{
     governance::Council,
     money::{TreasuryAccount, TREASURY_PALLET_ID},
-    parameters::{dynamic_params::treasury, AtLeastOne},
+    parameters::{dynamic_params::treasury, BlocksOf},
 };
 use crate::{
     constants::OPEN, AccountId, Balance, Balances, Preimage, Runtime, RuntimeEvent, RuntimeHoldReason, System,
@@ -42,7 +42,7 @@ impl pallet_treasury::Config for Runtime {
     type RuntimeEvent = RuntimeEvent;
     type Currency = Balances;
     type RejectOrigin = MayReject;
-    type SpendPeriod = AtLeastOne<treasury::SpendPeriod>;
+    type SpendPeriod = BlocksOf<treasury::SpendPeriod>;
     type Burn = Burn;
     type PalletId = TreasuryPalletId;
     type BurnDestination = ();
@@ -56,7 +56,7 @@ impl pallet_treasury::Config for Runtime {
     type BeneficiaryLookup = IdentityLookup<AccountId>;
     type Paymaster = PayFromAccount<Balances, TreasuryAccount>;
     type BalanceConverter = UnityAssetBalanceConversion;
-    type PayoutPeriod = AtLeastOne<treasury::PayoutPeriod>;
+    type PayoutPeriod = BlocksOf<treasury::PayoutPeriod>;
     type BlockNumberProvider = System;
     #[cfg(feature = "runtime-benchmarks")]
     type BenchmarkHelper = ();

@@ -3,7 +3,7 @@
 
 use super::parameters::{
     dynamic_params::{rewards, workers},
-    AtLeastOne, NotShorterThan,
+    BondOf, NotShorterThan, TicksOf,
 };
 use crate::{Balances, Inference, ModelRegistry, Runtime, RuntimeHoldReason};
 use frame_support::traits::ConstU32;
@@ -16,14 +16,14 @@ impl pallet_workers::Config for Runtime {
     type RuntimeHoldReason = RuntimeHoldReason;
     type Models = ModelRegistry;
     type Ticks = Inference;
-    type MinBond = workers::MinimumBond;
+    type MinBond = BondOf<workers::MinimumBond>;
     type MaxHosted = ConstU32<64>;
     type MaxHosts = ConstU32<MAX_HOSTS>;
     type MaxAssignments = ConstU32<256>;
-    type HeartbeatTicks = AtLeastOne<workers::HeartbeatTicks>;
+    type HeartbeatTicks = TicksOf<workers::HeartbeatTicks>;
     // as long as a report can be challenged; open challenges hold it back beyond that
-    type UnbondTicks = NotShorterThan<rewards::ChallengeTicks, workers::UnbondTicks>;
-    type LiableTicks = rewards::ChallengeTicks;
+    type UnbondTicks = NotShorterThan<TicksOf<rewards::ChallengeTicks>, TicksOf<workers::UnbondTicks>>;
+    type LiableTicks = TicksOf<rewards::ChallengeTicks>;
     type MaxMissed = ConstU32<3>;
     type WeightInfo = pallet_workers::weights::SubstrateWeight<Runtime>;
 }

@@ -6,7 +6,7 @@ use super::{
     paid_request::{a_model_that_is_served, account, answer, ask, by, next_block, PRICE},
 };
 use crate::{
-    configs::parameters::{dynamic_params::rewards, ChallengerPart, RuntimeParameters},
+    configs::parameters::{dynamic_params::rewards, ChallengerPart, RuntimeParameters, Ticks},
     constants::OPEN,
     Attribution, Balances, Parameters, Runtime, RuntimeOrigin, Workers,
 };
@@ -91,7 +91,7 @@ fn no_referendum_lets_bonds_or_answers_go_before_reports_can_be_challenged() {
             RuntimeOrigin::root(),
             RuntimeParameters::Rewards(rewards::Parameters::ChallengeTicks(
                 rewards::ChallengeTicks,
-                Some(longer)
+                Some(Ticks::within(longer))
             ))
         ));
         assert_eq!(<Runtime as pallet_workers::Config>::UnbondTicks::get(), longer);

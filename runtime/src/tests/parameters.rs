@@ -5,9 +5,10 @@ use super::{development_chain, local_testnet};
 use crate::{
     configs::parameters::{
         dynamic_params::{payments, voting},
-        FeeSharesInForce, RuntimeParameters, ShortPeriods, WholeFeeShares,
+        Answers, Blocks, Bond, FeeSharesInForce, Least, RuntimeParameters, ShortPeriods, Ticks,
+        WholeFeeShares,
     },
-    constants::DAYS,
+    constants::{DAYS, EXISTENTIAL_DEPOSIT, OPEN},
     Parameters, Runtime, RuntimeCall, RuntimeOrigin,
 };
 use codec::{Decode, Encode};
@@ -98,20 +99,42 @@ fn votes_take_days_on_the_network_and_blocks_on_a_development_chain() {
     });
 }
 
+/// Whether a number can be decoded as a bounded one.
+fn fits<Bounded: Decode>(number: impl Encode) -> bool {
+    Bounded::decode(&mut &number.encode()[..]).is_ok()
+}
+
 #[test]
-fn a_period_of_nothing_counts_as_one_block() {
-    local_testnet().execute_with(|| {
-        let zero = RuntimeParameters::Voting(voting::Parameters::LaunchPeriod(voting::LaunchPeriod, Some(0)));
-        assert_ok!(Parameters::set_parameter(RuntimeOrigin::root(), zero));
-        assert_eq!(<Runtime as pallet_democracy::Config>::LaunchPeriod::get(), 1);
+fn numbers_outside_their_bounds_cannot_even_be_decoded() {
+    assert!(fits::<Blocks>(1u32) && fits::<Blocks>(365 * DAYS));
+    assert!(!fits::<Blocks>(0u32) && !fits::<Blocks>(365 * DAYS + 1));
+    assert!(fits::<Ticks>(1u64) && fits::<Ticks>(u64::from(365 * DAYS)));
+    assert!(!fits::<Ticks>(0u64) && !fits::<Ticks>(u64::from(365 * DAYS) + 1));
+    assert!(fits::<Answers>(1u32) && fits::<Answers>(1_000_000u32));
+    assert!(!fits::<Answers>(0u32) && !fits::<Answers>(1_000_001u32));
+    assert!(fits::<Least>(0u128) && fits::<Least>(10 * OPEN));
+    assert!(!fits::<Least>(10 * OPEN + 1) && !fits::<Least>(u128::MAX));
+    assert!(fits::<Bond>(EXISTENTIAL_DEPOSIT) && fits::<Bond>(1_000_000 * OPEN));
+    assert!(!fits::<Bond>(EXISTENTIAL_DEPOSIT - 1) && !fits::<Bond>(1_000_000 * OPEN + 1));
+
+    let periods = voting::Parameters::LaunchPeriod(voting::LaunchPeriod, Some(Blocks::within(1)));
+    let call = RuntimeCall::from(pallet_parameters::Call::<Runtime>::set_parameter {
+        key_value: RuntimeParameters::Voting(periods),
     });
+    let mut bytes = call.encode();
+    assert_eq!(RuntimeCall::decode(&mut &bytes[..]).unwrap(), call);
+    // the last four bytes are the period
+    let period = bytes.len() - 4;
+    bytes[period..].fill(0);
+    assert!(RuntimeCall::decode(&mut &bytes[..]).is_err());
 }
 
 #[test]
 fn votes_stay_locked_at_least_until_what_they_decided_whatever_a_referendum_sets() {
     for mut chain in [local_testnet(), development_chain()] {
         chain.execute_with(|| {
-            let long = voting::Parameters::EnactmentPeriod(voting::EnactmentPeriod, Some(30 * DAYS));
+            let long =
+                voting::Parameters::EnactmentPeriod(voting::EnactmentPeriod, Some(Blocks::within(30 * DAYS)));
             assert_ok!(Parameters::set_parameter(
                 RuntimeOrigin::root(),
                 RuntimeParameters::Voting(long)

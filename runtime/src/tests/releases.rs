@@ -9,7 +9,7 @@ use crate::{
     configs::{
         parameters::{
             dynamic_params::{models, rewards},
-            RuntimeParameters,
+            RuntimeParameters, Ticks,
         },
         TreasuryAccount,
     },
@@ -152,9 +152,12 @@ fn no_referendum_lets_a_bond_go_before_reports_can_be_challenged() {
         for parameter in [
             RuntimeParameters::Rewards(rewards::Parameters::ChallengeTicks(
                 rewards::ChallengeTicks,
-                Some(longer),
+                Some(Ticks::within(longer)),
             )),
-            RuntimeParameters::Models(models::Parameters::ReleaseTicks(models::ReleaseTicks, Some(0))),
+            RuntimeParameters::Models(models::Parameters::ReleaseTicks(
+                models::ReleaseTicks,
+                Some(Ticks::within(1)),
+            )),
         ] {
             assert_ok!(Parameters::set_parameter(RuntimeOrigin::root(), parameter));
         }
