@@ -449,7 +449,7 @@ fn a_registration_is_read_by_the_names_of_the_workers_fields() {
 fn what_is_asked_of_workers_is_read_from_the_parameters_and_the_constants() {
     use openledger_runtime::configs::parameters::{
         dynamic_params::workers::{HeartbeatTicks, ParametersKey, ParametersValue},
-        RuntimeParametersKey, RuntimeParametersValue,
+        RuntimeParametersKey, RuntimeParametersValue, Ticks,
     };
     let chain = chain();
     let key = RuntimeParametersKey::Workers(ParametersKey::HeartbeatTicks(HeartbeatTicks));
@@ -459,7 +459,7 @@ fn what_is_asked_of_workers_is_read_from_the_parameters_and_the_constants() {
         entry.fetch_key((models::heartbeat_parameter(),)).unwrap(),
         pallet_parameters::Parameters::<Runtime>::hashed_key_for(key)
     );
-    let value = RuntimeParametersValue::Workers(ParametersValue::HeartbeatTicks(77));
+    let value = RuntimeParametersValue::Workers(ParametersValue::HeartbeatTicks(Ticks::within(77)));
     assert_eq!(models::heartbeat_ticks(reread(&value)), 77);
 
     let constant = |name| {
