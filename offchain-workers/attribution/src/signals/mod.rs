@@ -2,7 +2,7 @@
 //! What curators see before they accept a contribution: how much of it is new, and what it resembles. Integers only,
 //! so that everybody who has the same bytes sees the same.
 //!
-//! * [`shingles`]: a text as a set of hashed runs of words.
+//! * [`shingles`](mod@shingles): a text as a set of hashed runs of words.
 //! * [`minhash`]: signatures of sets, by which two contributions are compared without either's bytes.
 //! * [`novelty`]: which part of a contribution no earlier one has, and which earlier ones have the rest.
 //! * [`table`]: the same for rows of numbers with a label, with rows that were given another label and rows that were
