@@ -40,6 +40,7 @@ mod near;
 pub mod release;
 mod report;
 mod shares;
+pub mod spans;
 
 pub use answer::{argmax, delta, logits};
 pub use blend::{blend, BlendError, BlendWeights, Blended, EvidenceKind, EvidencePart};
