@@ -1,29 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Stands by the worker's reports: shows what a challenged one rests on, from the index that the model's release
 //! committed to.
-//!
-//! The chain says what it waits for, at every finalized block; nothing is kept here that a restart would lose. Rows go
-//! out in one sequence of transactions, which the account's nonces keep in order.
 
 use crate::{
     adapters::Loaded,
-    chain::{Adapter, Call, Challenged, Docket, ShownPlace},
+    chain::{Adapter, Call, ChainError, Challenged, Docket, ShownPlace},
+    duties::{Duty, Event},
     jobs::Stop,
     metrics::Metrics,
-    transactions::{Outcome, Transactions},
 };
 use openledger_attribution::{ContributionKey, Index, Release};
 use openledger_primitives::apis::{ChallengeDuty, OpenChallenge};
 use sp_core::{crypto::AccountId32, H256};
-use std::{collections::BTreeMap, sync::Arc};
-use tokio::sync::watch;
+use std::sync::Arc;
+use substrate_prometheus_endpoint::{Counter, Gauge, U64};
 
 /// Bytes of rows in one transaction, unless a single row has more.
 const ROWS_BYTES: usize = 64 * 1024;
 /// Transactions for one challenge at a time.
 const CALLS_AT_A_TIME: usize = 12;
-/// Answers of ours that the chain may refuse before a challenge is given up.
-const MAX_REFUSALS: u32 = 5;
 
 /// Something that has the indexes of models.
 #[async_trait::async_trait]
@@ -34,10 +29,10 @@ pub trait Archive: Send + Sync + 'static {
 
 /// Why a challenge cannot be answered now.
 #[derive(Debug, thiserror::Error)]
-enum Unanswered {
+pub enum Unanswered {
     /// The chain cannot be read.
     #[error(transparent)]
-    Chain(#[from] crate::chain::ChainError),
+    Chain(#[from] ChainError),
     /// The index is not here or is not what is registered.
     #[error("its index cannot be used: {0:?}")]
     Index(Stop),
@@ -50,103 +45,63 @@ enum Unanswered {
 pub struct Defender<C> {
     chain: Arc<C>,
     archive: Arc<dyn Archive>,
-    transactions: Transactions,
     metrics: Metrics,
     worker: AccountId32,
-    refusals: BTreeMap<Challenged, u32>,
 }
 
 impl<C: Docket> Defender<C> {
     /// Answers for `worker` from the indexes of `archive`.
-    pub fn new(
-        chain: Arc<C>,
-        archive: Arc<dyn Archive>,
-        transactions: Transactions,
-        metrics: Metrics,
-        worker: AccountId32,
-    ) -> Self {
+    pub fn new(chain: Arc<C>, archive: Arc<dyn Archive>, metrics: Metrics, worker: AccountId32) -> Self {
         Self {
             chain,
             archive,
-            transactions,
             metrics,
             worker,
-            refusals: BTreeMap::new(),
         }
     }
+}
 
-    /// Looks at every finalized block until the blocks end.
-    pub async fn run(mut self, mut blocks: watch::Receiver<u64>) {
-        loop {
-            if *blocks.borrow_and_update() > 0 {
-                self.look().await;
-            }
-            if blocks.changed().await.is_err() {
-                return;
-            }
-        }
+#[async_trait::async_trait]
+impl<C: Docket> Duty for Defender<C> {
+    type Owed = OpenChallenge;
+    type Key = Challenged;
+    type Error = Unanswered;
+
+    async fn owed(&self) -> Result<Vec<OpenChallenge>, ChainError> {
+        self.chain.open_challenges(&self.worker).await
     }
 
-    async fn look(&mut self) {
-        let open = match self.chain.open_challenges(&self.worker).await {
-            Ok(open) => open,
-            Err(error) => {
-                tracing::warn!(target: "challenges", %error, "cannot read the challenges; trying again at the next block");
-                return;
-            }
-        };
-        self.metrics
-            .challenges
-            .set(u64::try_from(open.len()).unwrap_or(u64::MAX));
-        let keys: Vec<Challenged> = open.iter().map(Challenged::of).collect();
-        self.refusals.retain(|key, _| keys.contains(key));
-        for challenge in open {
-            let key = Challenged::of(&challenge);
-            if self
-                .refusals
-                .get(&key)
-                .is_some_and(|count| *count >= MAX_REFUSALS)
-            {
-                continue;
-            }
-            match self.answer(&challenge).await {
-                Ok(true) => {}
-                Ok(false) => *self.refusals.entry(key).or_default() += 1,
-                Err(error) => {
-                    tracing::error!(target: "challenges", ?key, deadline = challenge.deadline, %error, "a challenge of a report of ours cannot be answered; trying again at the next block");
-                }
-            }
-        }
+    fn key(&self, challenge: &OpenChallenge) -> Challenged {
+        Challenged::of(challenge)
     }
 
-    /// Sends what a challenge waits for. False when the chain refused a part of it.
-    async fn answer(&self, challenge: &OpenChallenge) -> Result<bool, Unanswered> {
+    async fn calls(&self, challenge: &OpenChallenge) -> Result<Vec<Call>, Unanswered> {
         let model = self.chain.model(challenge.model).await?;
         let adapter = model.adapter.ok_or(Unanswered::NoIndex)?;
         let loaded = self.archive.loaded(&adapter).await.map_err(Unanswered::Index)?;
-        let calls = calls(&loaded, challenge).ok_or(Unanswered::NoIndex)?;
-        let mut sent = Vec::new();
-        for call in calls {
-            tracing::info!(target: "challenges", call = call.name(), request = challenge.request, contribution = challenge.contribution, "standing by a report");
-            match self.transactions.send(call).await {
-                Ok(outcome) => sent.push(outcome),
-                // the worker is stopping
-                Err(_) => return Ok(true),
+        calls(&loaded, challenge).ok_or(Unanswered::NoIndex)
+    }
+
+    fn figures(&self) -> (&Gauge<U64>, &Counter<U64>) {
+        (&self.metrics.challenges, &self.metrics.shown)
+    }
+
+    fn log(&self, event: Event<'_, Self>) {
+        match event {
+            Event::Unread(error) => {
+                tracing::warn!(target: "challenges", %error, "cannot read the challenges; trying again at the next block");
+            }
+            Event::Sending(challenge, call) => {
+                tracing::info!(target: "challenges", call = call.name(), request = challenge.request, contribution = challenge.contribution, "standing by a report");
+            }
+            // somebody else may have shown it first
+            Event::Refused(challenge, why) => {
+                tracing::warn!(target: "challenges", request = challenge.request, why, "the chain refused");
+            }
+            Event::Unanswered(challenge, error) => {
+                tracing::error!(target: "challenges", key = ?Challenged::of(challenge), deadline = challenge.deadline, %error, "a challenge of a report of ours cannot be answered; trying again at the next block");
             }
         }
-        let mut taken = true;
-        for outcome in sent {
-            match outcome.await {
-                Ok(Outcome::Failed(why) | Outcome::Refused(why)) => {
-                    // somebody else may have shown it first
-                    tracing::warn!(target: "challenges", request = challenge.request, why, "the chain refused");
-                    taken = false;
-                }
-                Ok(Outcome::Done) => self.metrics.shown.inc(),
-                Err(_) => {}
-            }
-        }
-        Ok(taken)
     }
 }
 

@@ -4,19 +4,15 @@
 use super::*;
 use crate::{
     adapters::tests::{registered, trained},
-    chain::{Chain, ChainError, Finalized, Model, Registration, WorkerRules},
-    transactions::{Ledger, Nonces, Rules, Status, SubmitError},
-};
-use futures::{
-    stream::{self, BoxStream},
-    StreamExt,
+    duties::{
+        tests::{names, Court},
+        MAX_REFUSALS,
+    },
 };
 use openledger_fixed::delta;
 use openledger_primitives::{
-    apis::OpenRequest,
     attestation::WorkerKey,
     report::{from_scores, Evidence},
-    ModelId, Tick,
 };
 use openledger_runtime::{Attribution as Referee, Runtime, RuntimeCall, RuntimeOrigin};
 use pallet_attribution::{
@@ -25,8 +21,6 @@ use pallet_attribution::{
     ChallengeKey, Challenges, ChallengesAgainst, Disputes, Settlements,
 };
 use sp_runtime::{traits::Dispatchable, BoundedVec};
-use std::sync::Mutex;
-use tokio_util::sync::CancellationToken;
 
 const WORKER: AccountId32 = AccountId32::new([5; 32]);
 const FEATURES: [i16; 3] = [900, -300, 64];
@@ -231,87 +225,8 @@ impl Archive for Shelf {
     }
 }
 
-/// A chain that waits for one answer.
-struct Court {
-    open: Mutex<Vec<OpenChallenge>>,
-    calls: Mutex<Vec<Call>>,
-    refuses: bool,
-}
-
-#[async_trait::async_trait]
-impl Chain for Court {
-    fn genesis(&self) -> H256 {
-        H256([7; 32])
-    }
-
-    async fn finalized(&self) -> Result<BoxStream<'static, Result<Finalized, ChainError>>, ChainError> {
-        Ok(stream::empty().boxed())
-    }
-
-    async fn open_requests(&self, _: &AccountId32) -> Result<Vec<OpenRequest<AccountId32>>, ChainError> {
-        Ok(Vec::new())
-    }
-
-    async fn tick(&self) -> Result<Tick, ChainError> {
-        Ok(1)
-    }
-
-    async fn worker_rules(&self) -> Result<WorkerRules, ChainError> {
-        Ok(WorkerRules {
-            heartbeat_ticks: 1,
-            max_hosted: 1,
-        })
-    }
-
-    async fn registration(&self, _: &AccountId32) -> Result<Option<Registration>, ChainError> {
-        Ok(None)
-    }
-
-    async fn models(&self) -> Result<Vec<ModelId>, ChainError> {
-        Ok(vec![3])
-    }
-
-    async fn model(&self, _: ModelId) -> Result<Model, ChainError> {
-        Ok(Model {
-            adapter: Some(Adapter::default()),
-            ..Model::default()
-        })
-    }
-}
-
-#[async_trait::async_trait]
-impl Docket for Court {
-    async fn open_challenges(&self, _: &AccountId32) -> Result<Vec<OpenChallenge>, ChainError> {
-        Ok(self.open.lock().unwrap().clone())
-    }
-}
-
-#[async_trait::async_trait]
-impl Ledger for Court {
-    async fn nonces(&self) -> Result<Nonces, SubmitError> {
-        let calls = u64::try_from(self.calls.lock().unwrap().len()).unwrap();
-        Ok(Nonces {
-            finalized: calls,
-            best: calls,
-            pool: calls,
-        })
-    }
-
-    async fn submit(&self, call: &Call, _: u64, _: u128) -> Result<BoxStream<'static, Status>, SubmitError> {
-        let mut calls = self.calls.lock().unwrap();
-        calls.push(call.clone());
-        if self.refuses {
-            return Err(SubmitError::Refused("no".into()));
-        }
-        if matches!(call, Call::OpenRows { .. }) {
-            self.open.lock().unwrap().clear();
-        }
-        Ok(stream::empty().boxed())
-    }
-}
-
 /// What a defender sends over `blocks` blocks.
-async fn sent(refuses: bool, blocks: u64) -> Vec<Call> {
+async fn sent(refuses: bool, blocks: u64) -> Vec<&'static str> {
     let open = OpenChallenge {
         request: 8,
         model: 3,
@@ -320,51 +235,19 @@ async fn sent(refuses: bool, blocks: u64) -> Vec<Call> {
         duty: ChallengeDuty::ShowPlace,
         deadline: 100,
     };
-    let court = Arc::new(Court {
-        open: Mutex::new(vec![open]),
-        calls: Mutex::default(),
-        refuses,
-    });
-    let folder = tempfile::tempdir().unwrap();
-    let (numbers, seen) = watch::channel(0);
-    let stop = CancellationToken::new();
-    let metrics = Metrics::new().unwrap();
-    let (transactions, task) = Transactions::start(
-        court.clone(),
-        folder.path().join("transactions.scale"),
-        Rules::default(),
-        seen.clone(),
-        metrics.clone(),
-        stop.clone(),
-    )
-    .unwrap();
+    let court = Court::new(open, "open_rows", refuses);
     let archive = Arc::new(Shelf(Arc::new(loaded())));
-    let defender = Defender::new(court.clone(), archive, transactions, metrics, WORKER);
-    let task = tokio::spawn(task);
-    let running = tokio::spawn(defender.run(seen));
-    for block in 1..=blocks {
-        numbers.send_replace(block);
-        for _ in 0..80 {
-            tokio::task::yield_now().await;
-        }
-    }
-    stop.cancel();
-    drop(numbers);
-    running.await.unwrap();
-    task.await.unwrap();
-    let calls = court.calls.lock().unwrap();
-    calls.clone()
+    let defender = Defender::new(court.clone(), archive, Metrics::new().unwrap(), WORKER);
+    names(&court, defender, blocks).await
 }
 
 #[tokio::test]
 async fn a_challenge_is_answered_at_the_next_finalized_block_and_once() {
-    let names: Vec<_> = sent(false, 6).await.iter().map(Call::name).collect();
-    assert_eq!(names, ["show_place", "open_rows"]);
+    assert_eq!(sent(false, 6).await, ["show_place", "open_rows"]);
 }
 
 #[tokio::test]
 async fn an_answer_that_the_chain_keeps_refusing_is_given_up() {
-    let calls = sent(true, 40).await;
-    let tries = u32::try_from(calls.len()).unwrap();
+    let tries = u32::try_from(sent(true, 40).await.len()).unwrap();
     assert!((1..=2 * MAX_REFUSALS).contains(&tries), "{tries}");
 }

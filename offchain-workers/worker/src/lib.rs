@@ -10,6 +10,7 @@
 //! * [`compute`]: an answer and its report from an input.
 //! * [`adapters`]: heads and indexes, checked against their registration.
 //! * [`artifacts`]: bytes by content id.
+//! * [`duties`]: what the chain waits for at every finalized block, answered.
 //! * [`challenges`]: standing by a report that somebody challenges.
 //! * [`rows`]: disputes of released rows, for their owner and for whoever disputes one.
 //! * [`transactions`]: the one place that takes nonces.
@@ -28,6 +29,7 @@ pub mod chain;
 pub mod challenges;
 pub mod compute;
 pub mod driver;
+pub mod duties;
 pub mod hosting;
 pub mod jobs;
 pub mod metrics;

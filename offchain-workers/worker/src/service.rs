@@ -7,6 +7,7 @@ use crate::{
     challenges::Defender,
     compute::Computer,
     driver::Driver,
+    duties::Duties,
     hosting::Hosting,
     jobs::{Jobs, JobsError},
     metrics::Metrics,
@@ -166,20 +167,10 @@ pub async fn run(config: WorkerConfig, stop: CancellationToken) -> Result<(), Wo
         metrics.clone(),
         config.parallel,
     );
-    let defender = Defender::new(
-        client.clone(),
-        computer.clone(),
-        transactions.clone(),
-        metrics.clone(),
-        account.clone(),
-    );
-    let advocate = Advocate::new(
-        client.clone(),
-        library,
-        transactions.clone(),
-        metrics.clone(),
-        account.clone(),
-    );
+    let defender = Defender::new(client.clone(), computer.clone(), metrics.clone(), account.clone());
+    let defender = Duties::new(defender, transactions.clone());
+    let advocate = Advocate::new(client.clone(), library, metrics.clone(), account.clone());
+    let advocate = Duties::new(advocate, transactions.clone());
     let registrar = Registrar::new(
         client.clone(),
         computer,

@@ -5,31 +5,24 @@ use super::{author::Advocate, *};
 use crate::{
     chain::{
         runtime_tests::{chain, model},
-        Call, Chain, ChainError, Finalized, Model, Registration, RowDocket, RowKey, WorkerRules,
+        Call, RowKey,
     },
+    duties::tests::{names, Court},
     metrics::Metrics,
-    transactions::{Ledger, Nonces, Rules, Status, SubmitError, Transactions},
 };
 use codec::Decode;
 use files::FilesError;
-use futures::{
-    stream::{self, BoxStream},
-    StreamExt,
-};
 use openledger_attribution::{audit::AuditError, build_index, ContributionKey};
 use openledger_blobs::ContentId;
 use openledger_primitives::{
-    apis::{OpenRequest, OpenRowDispute, RowStage},
-    ModelId, Tick,
+    apis::{OpenRowDispute, RowStage},
+    ModelId,
 };
 use openledger_runtime::{Balances, Inference, Releases, Runtime, RuntimeCall, RuntimeOrigin};
 use openledger_trainer::{adapter::Adapter as AdapterFile, features::Features, head::train_head};
 use pallet_model_registry as registry;
 use sp_core::{crypto::AccountId32, H256};
 use sp_runtime::{traits::Dispatchable, DispatchResult};
-use std::sync::Mutex;
-use tokio::sync::watch;
-use tokio_util::sync::CancellationToken;
 
 const AUTHOR: AccountId32 = AccountId32::new([5; 32]);
 const CHALLENGER: AccountId32 = AccountId32::new([6; 32]);
@@ -293,97 +286,12 @@ impl Library for Shelf {
     }
 }
 
-/// A chain with one dispute, which takes one answer.
-struct Court {
-    open: Mutex<Vec<OpenRowDispute<AccountId32>>>,
-    calls: Mutex<Vec<Call>>,
-    refuses: bool,
-}
-
-#[async_trait::async_trait]
-impl Chain for Court {
-    fn genesis(&self) -> H256 {
-        H256([7; 32])
-    }
-
-    async fn finalized(&self) -> Result<BoxStream<'static, Result<Finalized, ChainError>>, ChainError> {
-        Ok(stream::empty().boxed())
-    }
-
-    async fn open_requests(&self, _: &AccountId32) -> Result<Vec<OpenRequest<AccountId32>>, ChainError> {
-        Ok(Vec::new())
-    }
-
-    async fn tick(&self) -> Result<Tick, ChainError> {
-        Ok(1)
-    }
-
-    async fn worker_rules(&self) -> Result<WorkerRules, ChainError> {
-        Ok(WorkerRules {
-            heartbeat_ticks: 1,
-            max_hosted: 1,
-        })
-    }
-
-    async fn registration(&self, _: &AccountId32) -> Result<Option<Registration>, ChainError> {
-        Ok(None)
-    }
-
-    async fn models(&self) -> Result<Vec<ModelId>, ChainError> {
-        Ok(vec![MODEL])
-    }
-
-    async fn model(&self, _: ModelId) -> Result<Model, ChainError> {
-        Ok(Model {
-            adapter: Some(Adapter::default()),
-            ..Model::default()
-        })
-    }
-}
-
-#[async_trait::async_trait]
-impl RowDocket for Court {
-    async fn row_disputes(&self, _: &AccountId32) -> Result<Vec<OpenRowDispute<AccountId32>>, ChainError> {
-        Ok(self.open.lock().unwrap().clone())
-    }
-
-    async fn row_dispute(
-        &self,
-        _: ModelId,
-        _: u32,
-        _: &AccountId32,
-    ) -> Result<Option<OpenRowDispute<AccountId32>>, ChainError> {
-        Ok(None)
-    }
-
-    async fn is_refuted(&self, _: ModelId) -> Result<bool, ChainError> {
-        Ok(false)
-    }
-}
-
-#[async_trait::async_trait]
-impl Ledger for Court {
-    async fn nonces(&self) -> Result<Nonces, SubmitError> {
-        let calls = u64::try_from(self.calls.lock().unwrap().len()).unwrap();
-        Ok(Nonces {
-            finalized: calls,
-            best: calls,
-            pool: calls,
-        })
-    }
-
-    async fn submit(&self, call: &Call, _: u64, _: u128) -> Result<BoxStream<'static, Status>, SubmitError> {
-        self.calls.lock().unwrap().push(call.clone());
-        if self.refuses {
-            return Err(SubmitError::Refused("no".into()));
-        }
-        self.open.lock().unwrap().clear();
-        Ok(stream::empty().boxed())
-    }
-}
-
 /// What an advocate sends over `blocks` blocks about row 17.
 async fn sent(files: Files, stage: RowStage, refuses: bool, blocks: u64) -> Vec<&'static str> {
+    let answer = match stage {
+        RowStage::Split { .. } => "split",
+        _ => "claim_sums",
+    };
     let open = OpenRowDispute {
         model: MODEL,
         row: 17,
@@ -393,47 +301,10 @@ async fn sent(files: Files, stage: RowStage, refuses: bool, blocks: u64) -> Vec<
         deadline: 100,
         moot: false,
     };
-    let court = Arc::new(Court {
-        open: Mutex::new(vec![open]),
-        calls: Mutex::default(),
-        refuses,
-    });
-    let folder = tempfile::tempdir().unwrap();
-    let (numbers, seen) = watch::channel(0);
-    let stop = CancellationToken::new();
-    let metrics = Metrics::new().unwrap();
-    let (transactions, task) = Transactions::start(
-        court.clone(),
-        folder.path().join("transactions.scale"),
-        Rules::default(),
-        seen.clone(),
-        metrics.clone(),
-        stop.clone(),
-    )
-    .unwrap();
-    let task = tokio::spawn(task);
+    let court = Court::new(open, answer, refuses);
     let library = Arc::new(Shelf(Arc::new(files)));
-    let mut advocate = Advocate::new(court.clone(), library, transactions, metrics, AUTHOR);
-    let looking = async {
-        for block in 1..=blocks {
-            numbers.send_replace(block);
-            advocate.look().await;
-        }
-    };
-    let ticking = async {
-        loop {
-            tokio::task::yield_now().await;
-            numbers.send_modify(|block| *block += 1);
-        }
-    };
-    tokio::select! {
-        _ = looking => {}
-        _ = ticking => {}
-    }
-    stop.cancel();
-    task.await.unwrap();
-    let calls = court.calls.lock().unwrap();
-    calls.iter().map(Call::name).collect()
+    let advocate = Advocate::new(court.clone(), library, Metrics::new().unwrap(), AUTHOR);
+    names(&court, advocate, blocks).await
 }
 
 #[tokio::test]
