@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Scores of an answer from sketches, in integers.
 
-use openledger_fixed::{report, REPORT_ENTRIES};
+use openledger_fixed::{
+    report,
+    spans::{log2, PRICE_BITS},
+    REPORT_ENTRIES,
+};
 use openledger_trainer::features::ContributionKey;
 
 use super::{
     file::SketchFile,
     projection::{scale, Sketch},
 };
-use crate::spans::price::{log2, PRICE_BITS};
 
 /// Fraction bits of a noise floor.
 pub const FLOOR_BITS: u32 = 16;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! BM25 in integers, with `k1 = 1.2` and `b = 0.75`.
 
-use crate::spans::price::{log2, PRICE_BITS};
+use openledger_fixed::spans::{log2, PRICE_BITS};
 
 /// Fraction bits of a score.
 pub const SCORE_BITS: u32 = PRICE_BITS;

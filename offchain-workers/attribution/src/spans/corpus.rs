@@ -98,7 +98,7 @@ impl Corpus {
     }
 
     pub(super) fn search<'a>(&'a self, pattern: &'a Pattern) -> Matches<'a> {
-        Matches::new(self, pattern)
+        Matches::new(&self.shards, pattern)
     }
 }
 
@@ -113,8 +113,30 @@ pub(super) struct Occurrences<'m, 'a> {
     ranges: Vec<(&'m Searcher<'a>, Range<usize>)>,
 }
 
+/// One of them. Ordered by registration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Occurrence {
+    pub source: Source,
+    /// The same place in the text of its shard.
+    pub position: usize,
+}
+
+impl Occurrence {
+    /// The place `tokens` after this one, in the same document.
+    pub fn onwards(self, tokens: usize) -> Self {
+        Self {
+            source: Source {
+                token: self.source.token + tokens,
+                ..self.source
+            },
+            position: self.position + tokens,
+        }
+    }
+}
+
 impl<'a> Matches<'a> {
-    fn new(corpus: &'a Corpus, pattern: &'a Pattern) -> Self {
+    /// Looks a pattern up in shards. O(log n) reads a token and shard.
+    pub fn new(shards: &'a [Shard], pattern: &'a Pattern) -> Self {
         let search = |shard| {
             let searcher = Searcher::new(shard);
             let matches = (0..pattern.len())
@@ -124,7 +146,7 @@ impl<'a> Matches<'a> {
         };
         Self {
             pattern,
-            shards: corpus.shards.iter().map(search).collect(),
+            shards: shards.iter().map(search).collect(),
         }
     }
 
@@ -158,10 +180,16 @@ impl Occurrences<'_, '_> {
     }
 
     /// The one that was registered first; O(log) reads however many there are.
-    pub fn earliest(&self) -> Option<Source> {
+    pub fn earliest(&self) -> Option<Occurrence> {
         let ranges = self.ranges.iter();
         ranges
-            .map(|(searcher, ranks)| source(searcher.shard, searcher.levels.least(ranks.start, ranks.end)))
+            .map(|(searcher, ranks)| {
+                let position = searcher.levels.least(ranks.start, ranks.end);
+                Occurrence {
+                    source: source(searcher.shard, position),
+                    position: position as usize,
+                }
+            })
             .min()
     }
 

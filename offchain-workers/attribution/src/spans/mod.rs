@@ -5,7 +5,7 @@
 //! unique for a text, so that its Merkle root can be agreed on. A *corpus* is the shards that a model was trained on;
 //! how texts are divided into shards changes no answer. For an answer the corpus gives all maximal spans of tokens
 //! that stand in some document, and pays each token of the answer at most once, to the earliest registered document
-//! that has it in a long enough passage: a later copy earns nothing. `docs/attribution.md` has the formulas.
+//! that has it in a passage of [`Rules::copy_tokens`]: a later copy earns nothing. `docs/attribution.md` has the formulas.
 //!
 //! ```
 //! use openledger_attribution::{spans::{ByteTokenizer, Corpus, Rules, Shard, ShardBuilder, Tokenizer}, ContributionKey};
@@ -29,12 +29,14 @@
 //! * [`shard`]: the OLSA file.
 //! * [`corpus`]: several shards as one text.
 //! * [`query`]: spans, credits and scores of an answer.
-//! * [`price`]: what a token is worth.
+//!
+//! What a token is worth, and which of two claims to it is better, is [`openledger_fixed::spans`]: the chain judges by
+//! the same code.
 
 pub mod build;
+mod claims;
 pub mod corpus;
 mod minima;
-pub mod price;
 pub mod query;
 mod search;
 pub mod shard;
@@ -52,11 +54,7 @@ pub use text_tokenizer::TextTokenizer;
 pub use tokenizer::{ByteTokenizer, Tokenizer, TokenizerError};
 pub use word_tokenizer::WordTokenizer;
 
-/// A token: below [`SEPARATOR`] in an answer or a document.
-pub type Token = u16;
-
-/// Stands after every document in a shard's text and nowhere else.
-pub const SEPARATOR: Token = Token::MAX;
+pub use openledger_fixed::spans::{Token, SEPARATOR};
 
 /// The most entries that a vocabulary may have: all tokens but the separator.
 pub const MAX_VOCABULARY: usize = SEPARATOR as usize;

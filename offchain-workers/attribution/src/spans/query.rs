@@ -3,12 +3,12 @@
 
 use std::{collections::BTreeMap, ops::Range};
 
-use openledger_fixed::{report, REPORT_ENTRIES};
+use openledger_fixed::{report, spans::prices, REPORT_ENTRIES};
 use openledger_trainer::features::ContributionKey;
 
 use super::{
-    corpus::{Corpus, Matches, Source},
-    price::prices,
+    claims::best_claims,
+    corpus::{Corpus, Matches, Occurrence, Source},
     search::Pattern,
     tokenizer::{Tokenizer, TokenizerError},
     Token, SEPARATOR,
@@ -57,13 +57,13 @@ pub enum QueryError {
 /// Least value of [`Rules::min_tokens`].
 pub const MIN_SPAN_TOKENS: usize = 2;
 
-/// What counts as a span.
+/// What counts as a span, and what as a copy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rules {
     /// Spans of fewer tokens are chance.
     pub min_tokens: usize,
-    /// A passage of this many tokens inside a span belongs to the earliest registered document that has it, even if
-    /// the span as a whole stands only in a later one. Shorter spans belong to the earliest that has them whole.
+    /// Of passages at least this long none is better than another, so a token inside one belongs to the earliest
+    /// registered document that has one around it, even if a longer passage stands only in a later one.
     pub copy_tokens: usize,
     /// Documents that are named for each span.
     pub documents: usize,
@@ -97,7 +97,7 @@ pub struct Credit {
     pub output: Range<usize>,
     /// Where the same tokens start in the document.
     pub source: Source,
-    /// Sum of the tokens' prices, in bits with [`super::price::PRICE_BITS`] fraction bits.
+    /// Sum of the tokens' prices, in bits with [`openledger_fixed::spans::PRICE_BITS`] fraction bits.
     pub weight: u64,
 }
 
@@ -147,9 +147,9 @@ impl Corpus {
             rules,
         };
         let spans = query.maximal_spans(output.len());
-        let prices = prices(output, self.tokens(), |token| self.count(token));
+        let prices = prices(output, self.tokens(), |index| self.count(output[index]));
         Ok(Attribution {
-            credits: query.credits(&spans, &prices),
+            credits: query.credits(&prices),
             spans: spans.into_iter().map(|span| query.describe(span)).collect(),
         })
     }
@@ -171,21 +171,29 @@ impl Corpus {
     }
 }
 
-fn check(output: &[Token], rules: &Rules) -> Result<(), QueryError> {
-    let Rules {
-        min_tokens,
-        copy_tokens,
-        ..
-    } = *rules;
-    if min_tokens < MIN_SPAN_TOKENS {
-        return Err(QueryError::SpansTooShort(min_tokens));
-    }
-    if copy_tokens < min_tokens {
-        return Err(QueryError::CopiesTooShort {
-            copy_tokens,
+impl Rules {
+    /// Refuses [`QueryError::SpansTooShort`] and [`QueryError::CopiesTooShort`].
+    pub(super) fn check(&self) -> Result<(), QueryError> {
+        let Self {
             min_tokens,
-        });
+            copy_tokens,
+            ..
+        } = *self;
+        if min_tokens < MIN_SPAN_TOKENS {
+            return Err(QueryError::SpansTooShort(min_tokens));
+        }
+        if copy_tokens < min_tokens {
+            return Err(QueryError::CopiesTooShort {
+                copy_tokens,
+                min_tokens,
+            });
+        }
+        Ok(())
     }
+}
+
+pub(super) fn check(output: &[Token], rules: &Rules) -> Result<(), QueryError> {
+    rules.check()?;
     if output.is_empty() {
         return Err(QueryError::EmptyOutput);
     }
@@ -230,15 +238,12 @@ impl Query<'_> {
         }
     }
 
-    /// Each token that a span covers goes to the longest such span, the first of equals, and inside it to the
-    /// earliest registered document of all that have one of its passages around the token.
-    fn credits(&self, spans: &[Range<usize>], prices: &[u32]) -> Vec<Credit> {
+    /// Each token goes to its best claim.
+    fn credits(&self, prices: &[u32]) -> Vec<Credit> {
         let mut credits: Vec<Credit> = Vec::new();
-        let mut passages = Passages::new(self, prices.len());
-        for (position, price) in prices.iter().enumerate() {
-            let Some(source) =
-                longest_around(position, spans).and_then(|span| passages.earliest_around(position, span))
-            else {
+        let claims = best_claims(&self.matches, prices.len(), self.rules);
+        for (position, (claim, price)) in claims.into_iter().zip(prices).enumerate() {
+            let Some(Occurrence { source, .. }) = claim else {
                 continue;
             };
             match credits.last_mut() {
@@ -262,71 +267,4 @@ fn continues(credit: &Credit, position: usize, source: &Source) -> bool {
     credit.output.end == position
         && credit.source.key == source.key
         && credit.source.token + credit.output.len() == source.token
-}
-
-/// The longest span that covers a token, the first of equals.
-fn longest_around(position: usize, spans: &[Range<usize>]) -> Option<&Range<usize>> {
-    let from = spans.partition_point(|span| span.end <= position);
-    spans[from..]
-        .iter()
-        .take_while(|span| span.start <= position)
-        .max_by_key(|span| (span.len(), std::cmp::Reverse(span.start)))
-}
-
-/// The earliest sources of passages, each looked up once.
-struct Passages<'q, 'a> {
-    query: &'q Query<'a>,
-    /// By start, for passages of [`Rules::copy_tokens`].
-    copies: Vec<Option<Option<Source>>>,
-    /// Of the last span shorter than that.
-    short: Option<(Range<usize>, Option<Source>)>,
-}
-
-impl<'q, 'a> Passages<'q, 'a> {
-    fn new(query: &'q Query<'a>, output: usize) -> Self {
-        Self {
-            query,
-            copies: vec![None; output],
-            short: None,
-        }
-    }
-
-    /// Where the token at `position` stands in the earliest registered document that has a passage of `span` around
-    /// it. Of several passages from that document the first counts.
-    fn earliest_around(&mut self, position: usize, span: &Range<usize>) -> Option<Source> {
-        let len = self.query.rules.copy_tokens.min(span.len());
-        let first = span.start.max((position + 1).saturating_sub(len));
-        let last = position.min(span.end - len);
-        let mut earliest: Option<Source> = None;
-        for start in first..=last {
-            let Some(passage) = self.earliest(start, len) else {
-                continue;
-            };
-            let here = Source {
-                token: passage.token + (position - start),
-                ..passage
-            };
-            let is_earlier = |before: Source| (here.registered, here.key) < (before.registered, before.key);
-            if earliest.is_none_or(is_earlier) {
-                earliest = Some(here);
-            }
-        }
-        earliest
-    }
-
-    fn earliest(&mut self, start: usize, len: usize) -> Option<Source> {
-        let look_up = || self.query.matches.occurrences(start, len).earliest();
-        if len == self.query.rules.copy_tokens {
-            return *self.copies[start].get_or_insert_with(look_up);
-        }
-        let passage = start..start + len;
-        match &self.short {
-            Some((last, source)) if *last == passage => *source,
-            _ => {
-                let source = look_up();
-                self.short = Some((passage, source));
-                source
-            }
-        }
-    }
 }

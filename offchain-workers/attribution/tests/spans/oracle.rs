@@ -2,9 +2,10 @@
 //! Spans by their definitions, with every passage looked for in every document: what the engine must give for any
 //! documents, however they are divided into shards.
 
-use openledger_attribution::spans::{
-    merge, price::prices, Attribution, Corpus, Credit, Rules, Shard, Source, Span, Token,
-};
+use std::cmp::Reverse;
+
+use openledger_attribution::spans::{merge, Attribution, Corpus, Credit, Rules, Shard, Source, Span, Token};
+use openledger_fixed::spans::prices;
 use proptest::prelude::*;
 
 use crate::{builder, shard, Text, TOKENIZER};
@@ -62,32 +63,47 @@ impl Oracle<'_> {
         spans
     }
 
-    fn source(&self, position: usize, spans: &[Span]) -> Option<Source> {
-        let covering = spans.iter().filter(|span| span.output.contains(&position));
-        let longest = covering.rev().max_by_key(|span| span.output.len())?;
-        let len = longest.output.len().min(self.rules.copy_tokens);
-        let starts = longest.output.start..=longest.output.end - len;
-        starts
-            .filter(|start| (*start..start + len).contains(&position))
-            .map(|start| {
-                let first = self.places(start, start + len)[0];
-                Source {
-                    token: first.token + position - start,
-                    ..first
-                }
-            })
-            .min_by_key(|source| (source.registered, source.key))
+    /// Tokens of output and text that agree around a place in both, one after the other.
+    fn run(&self, position: usize, text: &[Token], token: usize) -> usize {
+        let agree = |(a, b): &(&Token, &Token)| a == b;
+        let (before, after) = (&self.output[..position], &self.output[position..]);
+        let after = after.iter().zip(&text[token..]).take_while(agree).count();
+        let before = before.iter().rev().zip(text[..token].iter().rev());
+        match after {
+            0 => 0,
+            _ => after + before.take_while(agree).count(),
+        }
+    }
+
+    /// The best of all claims: the one with the longer run, of equal ones the one registered first.
+    fn source(&self, position: usize) -> Option<Source> {
+        let of_text = |text: &Text| {
+            let claims = (0..text.tokens.len()).map(|token| {
+                let source = Source {
+                    registered: text.registered,
+                    key: text.key,
+                    token,
+                };
+                (self.run(position, &text.tokens, token), source)
+            });
+            claims.collect::<Vec<_>>()
+        };
+        let claims = self.texts.iter().flat_map(of_text);
+        claims
+            .filter(|(run, _)| *run >= self.rules.min_tokens)
+            .max_by_key(|(run, source)| (*run.min(&self.rules.copy_tokens), Reverse(*source)))
+            .map(|(_, source)| source)
     }
 
     fn attribution(&self) -> Attribution {
         let spans = self.spans();
         let all = || self.texts.iter().flat_map(|text| &text.tokens);
-        let prices = prices(self.output, all().count() as u64, |token| {
-            all().filter(|other| **other == token).count() as u64
+        let prices = prices(self.output, all().count() as u64, |index| {
+            all().filter(|other| **other == self.output[index]).count() as u64
         });
         let mut credits: Vec<Credit> = Vec::new();
         for (position, price) in prices.iter().enumerate() {
-            let Some(source) = self.source(position, &spans) else {
+            let Some(source) = self.source(position) else {
                 continue;
             };
             let weight = u64::from(*price);
@@ -192,7 +208,7 @@ proptest! {
             let there = &text.tokens[credit.source.token..][..credit.output.len()];
             prop_assert_eq!(there, &output[credit.output.clone()]);
         }
-        let prices = prices(&output, corpus.tokens(), |token| corpus.count(token));
+        let prices = prices(&output, corpus.tokens(), |index| corpus.count(output[index]));
         let all: u64 = prices.into_iter().map(u64::from).sum();
         prop_assert!(found.scores().into_iter().map(|(_, score)| score as u64).sum::<u64>() <= all);
     }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Who is paid for a span, and how much.
 
-use openledger_attribution::spans::{price::log2, Attribution, Rules, Token};
-use openledger_fixed::WEIGHT_ONE;
+use openledger_attribution::spans::{Attribution, Rules, Token};
+use openledger_fixed::{spans::log2, WEIGHT_ONE};
 use openledger_trainer::random::SplitMix64;
 
 use crate::{corpus, generated, generated::Zipf, key, Text};
@@ -135,6 +135,22 @@ fn cutting_a_text_into_pieces_or_doubling_it_earns_nothing_more() {
     cut.push(copy(&texts[7], 100, rest));
     let found = attribute(&cut, &quote);
     assert_eq!(score(&found, 7) + score(&found, 100), whole);
+}
+
+#[test]
+fn of_two_long_passages_around_a_token_the_one_registered_first_is_paid_even_if_it_is_shorter() {
+    let texts = generated::texts(9, 20, 400);
+    let (early, late) = (&texts[2].tokens[..60], &texts[15].tokens[..60]);
+    let mut both = texts.clone();
+    // the late text goes on with ten tokens of the early one
+    both[15].tokens = [late, &early[..10]].concat();
+    let found = attribute(&both, &[late, &early[..30]].concat());
+    let tokens = |contribution| -> usize {
+        let credits = found.evidence(key(contribution));
+        credits.map(|credit| credit.output.len()).sum()
+    };
+    assert_eq!((tokens(15), tokens(2)), (60, 30));
+    assert_eq!(found.spans[0].output, 0..70);
 }
 
 #[test]
