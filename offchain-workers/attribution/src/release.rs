@@ -15,9 +15,15 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct Release {
     header: [u8; HEADER_BYTES],
-    places: Vec<Place>,
-    table: Tree,
+    table: Table,
     rows: Tree,
+}
+
+/// The places of contributions, ordered by key, and the tree over them: what releases of every kind show in one way.
+#[derive(Clone, Debug)]
+pub(crate) struct Table {
+    places: Vec<Place>,
+    tree: Tree,
 }
 
 /// A contribution's place with its proof, or what lies where it would be.
@@ -39,12 +45,9 @@ impl Release {
     pub fn of(index: &Index) -> Self {
         let mut header = [0; HEADER_BYTES];
         header.copy_from_slice(&index.as_bytes()[..HEADER_BYTES]);
-        let places = places(index);
-        let leaves = places.iter().map(|place| leaf(blake2_256, &place.to_bytes()));
         Self {
             header,
-            table: Tree::of_leaves(leaves.collect()),
-            places,
+            table: Table::of(places(index)),
             rows: Tree::of_index(index),
         }
     }
@@ -71,12 +74,42 @@ impl Release {
 
     /// The place of a contribution; `None` if the index does not have it.
     pub fn place(&self, key: ContributionKey) -> Option<Place> {
+        self.table.place(key)
+    }
+
+    /// What shows a contribution's place, or that it has none. O(log n).
+    pub fn show(&self, key: ContributionKey) -> Shown {
+        self.table.show(key)
+    }
+
+    /// Proof of `count` rows from row `first` on, for [`openledger_fixed::release::verify_range`] against
+    /// [`Release::rows_root`]; `None` if they are not there. O(log n).
+    pub fn prove_rows(&self, first: u32, count: u32) -> Option<Vec<Hash>> {
+        let first = first as usize;
+        self.rows.prove_range(first..first.checked_add(count as usize)?)
+    }
+}
+
+impl Table {
+    /// The table of `places`, of which there is at least one, ordered by key.
+    pub fn of(places: Vec<Place>) -> Self {
+        let leaves = places.iter().map(|place| leaf(blake2_256, &place.to_bytes()));
+        Self {
+            tree: Tree::of_leaves(leaves.collect()),
+            places,
+        }
+    }
+
+    pub fn root(&self) -> Hash {
+        self.tree.root()
+    }
+
+    pub fn place(&self, key: ContributionKey) -> Option<Place> {
         let key = (key.datanet, key.contribution);
         let ordinal = self.places.binary_search_by_key(&key, Place::key).ok()?;
         self.places.get(ordinal).copied()
     }
 
-    /// What shows a contribution's place, or that it has none. O(log n).
     pub fn show(&self, key: ContributionKey) -> Shown {
         let key = (key.datanet, key.contribution);
         let range = match self.places.binary_search_by_key(&key, Place::key) {
@@ -87,15 +120,8 @@ impl Release {
             // a table has fewer than 2^32 entries
             ordinal: range.start as u32,
             places: self.places[range.clone()].to_vec(),
-            proof: self.table.prove_range(range).unwrap_or_default(),
+            proof: self.tree.prove_range(range).unwrap_or_default(),
         }
-    }
-
-    /// Proof of `count` rows from row `first` on, for [`openledger_fixed::release::verify_range`] against
-    /// [`Release::rows_root`]; `None` if they are not there. O(log n).
-    pub fn prove_rows(&self, first: u32, count: u32) -> Option<Vec<Hash>> {
-        let first = first as usize;
-        self.rows.prove_range(first..first.checked_add(count as usize)?)
     }
 }
 

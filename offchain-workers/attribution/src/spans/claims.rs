@@ -1,12 +1,62 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Who is paid: the best claim of each token, by the rule of [`openledger_fixed::spans`].
 
-use std::cell::OnceCell;
+use std::{cell::OnceCell, collections::BTreeMap, slice};
+
+use openledger_fixed::spans::{prices, Credit, NOBODY};
+use openledger_trainer::features::ContributionKey;
 
 use super::{
     corpus::{Matches, Occurrence},
-    query::Rules,
+    query::{check, QueryError, Rules},
+    search::Pattern,
+    shard::Shard,
+    Token,
 };
+
+/// Who is paid for each token of `output`, in the text of one shard: what a reveal carries
+/// ([`openledger_fixed::spans::credits_to_query`]), as many as there are tokens; nothing for no tokens. The same claims as
+/// those of [`Corpus::attribute`](super::Corpus::attribute), O(L · log n) reads for `L` tokens.
+///
+/// # Errors
+/// [`QueryError::SpansTooShort`], [`QueryError::CopiesTooShort`], [`QueryError::OutputTooLong`] and
+/// [`QueryError::SeparatorInOutput`].
+pub fn credits(output: &[Token], shard: &Shard, rules: &Rules) -> Result<Vec<Credit>, QueryError> {
+    match check(output, rules) {
+        Err(QueryError::EmptyOutput) => return Ok(Vec::new()),
+        checked => checked?,
+    }
+    let pattern = Pattern::new(output);
+    let matches = Matches::new(slice::from_ref(shard), &pattern);
+    let claims = best_claims(&matches, output.len(), rules);
+    let credit = |(claim, token): (Option<Occurrence>, &Token)| Credit {
+        // a shard has fewer than 2^31 tokens
+        position: claim.map_or(NOBODY, |claim| claim.position as u32),
+        count: shard.count(*token) as u32,
+    };
+    Ok(claims.into_iter().zip(output).map(credit).collect())
+}
+
+/// What `credits` of `output`, right or wrong, give each contribution of the shard's text: sums of prices by the credits'
+/// own counts, in bits with [`openledger_fixed::spans::PRICE_BITS`] fraction bits, ascending by key, without zeros. For
+/// what [`credits`] gives these are the scores of [`Attribution::scores`](super::Attribution::scores).
+pub fn scores(output: &[Token], credits: &[Credit], shard: &Shard) -> Vec<(ContributionKey, i64)> {
+    let count = |index: usize| credits.get(index).map_or(0, |credit| u64::from(credit.count));
+    // separators are not counted, as in [`super::Corpus::tokens`]
+    let prices = prices(output, (shard.len() - shard.documents()) as u64, count);
+    let mut scores: BTreeMap<ContributionKey, i64> = BTreeMap::new();
+    for (credit, price) in credits.iter().zip(prices) {
+        let position = credit.position as usize;
+        if position < shard.len() {
+            let document = shard.document(shard.document_at(position));
+            if document.tokens.contains(&position) {
+                *scores.entry(document.key).or_default() += i64::from(price);
+            }
+        }
+    }
+    scores.retain(|_, score| *score > 0);
+    scores.into_iter().collect()
+}
 
 /// Where the best claim of each of the first `output` tokens leads; `None` for a token that is not quoted.
 ///

@@ -29,6 +29,8 @@
 //! * [`shard`]: the OLSA file.
 //! * [`corpus`]: several shards as one text.
 //! * [`query`]: spans, credits and scores of an answer.
+//! * [`text_release`]: what a model of a text commits to, and how parts of it are shown.
+//! * [`flaws`]: what is wrong with a report that rests on a text, and everything that proves it.
 //!
 //! What a token is worth, and which of two claims to it is better, is [`openledger_fixed::spans`]: the chain judges by
 //! the same code.
@@ -36,19 +38,24 @@
 pub mod build;
 mod claims;
 pub mod corpus;
+pub mod flaws;
 mod minima;
 pub mod query;
 mod search;
 pub mod shard;
+pub mod text_release;
 #[cfg(feature = "tokenizer")]
 mod text_tokenizer;
 pub mod tokenizer;
 mod word_tokenizer;
 
 pub use build::{merge, merge_from, BuildError, ShardBuilder};
+pub use claims::{credits, scores};
 pub use corpus::{Corpus, CorpusError, Source};
+pub use flaws::{Flaw, FlawError, Refutation};
 pub use query::{Attribution, Credit, QueryError, Rules, Span};
 pub use shard::{Shard, ShardError};
+pub use text_release::{TextRelease, TextReleaseError};
 #[cfg(feature = "tokenizer")]
 pub use text_tokenizer::TextTokenizer;
 pub use tokenizer::{ByteTokenizer, Tokenizer, TokenizerError};

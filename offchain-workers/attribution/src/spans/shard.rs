@@ -288,9 +288,20 @@ impl Shard {
         self.bucket(token).len() as u64
     }
 
-    /// Ranks of the suffixes that start with a token.
-    pub(super) fn bucket(&self, token: Token) -> Range<usize> {
-        let (mut from, mut to) = (0, self.layout.distinct);
+    /// Different tokens of the text, the separator included.
+    pub fn distinct(&self) -> usize {
+        self.layout.distinct
+    }
+
+    /// The different tokens, ascending, with how often each stands in the text. Below 2³¹.
+    pub fn counts(&self) -> impl ExactSizeIterator<Item = (Token, u32)> + '_ {
+        // no text is longer than MAX_SHARD_TOKENS
+        (0..self.distinct()).map(|ordinal| (self.distinct_token(ordinal), self.ranks(ordinal).len() as u32))
+    }
+
+    /// Which of the different tokens a token is; `None` if the text lacks it. O(log d).
+    pub fn ordinal(&self, token: Token) -> Option<usize> {
+        let (mut from, mut to) = (0, self.distinct());
         while from < to {
             let middle = from.midpoint(to);
             if self.distinct_token(middle) < token {
@@ -299,14 +310,21 @@ impl Shard {
                 to = middle;
             }
         }
-        if from == self.layout.distinct || self.distinct_token(from) != token {
-            return 0..0;
-        }
-        let end = match from + 1 {
-            next if next < self.layout.distinct => self.first_ranks().get(next) as usize,
+        (from < self.distinct() && self.distinct_token(from) == token).then_some(from)
+    }
+
+    /// Ranks of the suffixes that start with a token.
+    pub(super) fn bucket(&self, token: Token) -> Range<usize> {
+        self.ordinal(token).map_or(0..0, |ordinal| self.ranks(ordinal))
+    }
+
+    /// Ranks of the suffixes that start with one of the different tokens.
+    fn ranks(&self, ordinal: usize) -> Range<usize> {
+        let end = match ordinal + 1 {
+            next if next < self.distinct() => self.first_ranks().get(next) as usize,
             _ => self.layout.tokens,
         };
-        self.first_ranks().get(from) as usize..end
+        self.first_ranks().get(ordinal) as usize..end
     }
 
     /// The text as it lies in the file.

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Text spans: the file, the answers, what they pay, and bad input.
 
+mod flaws;
 mod generated;
 mod oracle;
 mod payment;
 mod query;
 mod recall;
 mod shard;
+mod text_release;
 #[cfg(feature = "tokenizer")]
 mod text_tokenizer;
 

@@ -132,7 +132,7 @@ fn a_text() -> impl Strategy<Value = (u64, u64, Vec<Token>)> {
 }
 
 /// Documents in order of registration: few tokens, so that they have much in common, and one of them the highest.
-fn some_texts() -> impl Strategy<Value = Vec<Text>> {
+pub fn some_texts() -> impl Strategy<Value = Vec<Text>> {
     prop::collection::vec(a_text(), 1..8).prop_map(|parts| {
         let mut texts: Vec<Text> = (0..)
             .zip(parts)
@@ -150,11 +150,11 @@ fn some_texts() -> impl Strategy<Value = Vec<Text>> {
     })
 }
 
-fn of_digit(digit: u16) -> Token {
+pub fn of_digit(digit: u16) -> Token {
     [0, 300, 65_534, 9][usize::from(digit)]
 }
 
-fn some_rules() -> impl Strategy<Value = Rules> {
+pub fn some_rules() -> impl Strategy<Value = Rules> {
     (2..5usize, 0..5usize, 0..4usize).prop_map(|(min_tokens, more, documents)| Rules {
         min_tokens,
         copy_tokens: min_tokens + more,
@@ -162,7 +162,7 @@ fn some_rules() -> impl Strategy<Value = Rules> {
     })
 }
 
-fn some_output() -> impl Strategy<Value = Vec<Token>> {
+pub fn some_output() -> impl Strategy<Value = Vec<Token>> {
     prop::collection::vec((0..4u16).prop_map(of_digit), 1..40)
 }
 
