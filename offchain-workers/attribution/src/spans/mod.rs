@@ -31,12 +31,14 @@
 //! * [`query`]: spans, credits and scores of an answer.
 //! * [`text_release`]: what a model of a text commits to, and how parts of it are shown.
 //! * [`flaws`]: what is wrong with a report that rests on a text, and everything that proves it.
+//! * [`continuation()`]: the answer of the ∞-gram model over a text.
 //!
 //! What a token is worth, and which of two claims to it is better, is [`openledger_fixed::spans`]: the chain judges by
 //! the same code.
 
 pub mod build;
 mod claims;
+mod continuation;
 pub mod corpus;
 pub mod flaws;
 mod minima;
@@ -51,6 +53,7 @@ mod word_tokenizer;
 
 pub use build::{merge, merge_from, BuildError, ShardBuilder};
 pub use claims::{credits, scores};
+pub use continuation::{continuation, MAX_CONTEXT_TOKENS};
 pub use corpus::{Corpus, CorpusError, Source};
 pub use flaws::{Flaw, FlawError, Refutation};
 pub use query::{Attribution, Credit, QueryError, Rules, Span};

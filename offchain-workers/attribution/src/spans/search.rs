@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::{
     minima::{Levels, Numbers},
     shard::Shard,
-    Token,
+    Token, SEPARATOR,
 };
 
 /// An output's tokens as they would lie in a shard.
@@ -103,6 +103,34 @@ impl<'a> Searcher<'a> {
             starts_with(found.rank + steps)
         });
         found.rank - before..found.rank + after + 1
+    }
+
+    /// Of the tokens that stand `len` tokens after the start of the suffixes of `ranks`, which share what is before, the
+    /// most frequent one, of equally frequent ones the lowest, and the ranks that have it. `None` for no ranks. O(log n)
+    /// reads for each different token.
+    pub fn most_frequent_after(&self, ranks: Range<usize>, len: usize) -> Option<(Token, Range<usize>)> {
+        let after = |rank: usize| {
+            let position = self.suffixes.get(rank) as usize + len;
+            token(self.text, position).unwrap_or(SEPARATOR)
+        };
+        let mut best: Option<(Token, Range<usize>)> = None;
+        let mut from = ranks.start;
+        while from < ranks.end {
+            // what is left cannot be more frequent, and its tokens are higher
+            if best
+                .as_ref()
+                .is_some_and(|(_, best)| best.len() >= ranks.end - from)
+            {
+                break;
+            }
+            let next = after(from);
+            let end = from + 1 + reach(ranks.end - 1 - from, |steps| after(from + steps) == next);
+            if best.as_ref().is_none_or(|(_, best)| end - from > best.len()) {
+                best = Some((next, from..end));
+            }
+            from = end;
+        }
+        best
     }
 
     /// How many tokens the suffix of a rank shares with `pattern[from..]`, `known` of which are known, and whether it

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Text spans: the file, the answers, what they pay, and bad input.
 
+mod continuation;
 mod flaws;
 mod generated;
 mod oracle;
