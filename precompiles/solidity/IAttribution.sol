@@ -83,7 +83,8 @@ interface IAttribution {
 
     /// What an entry's weight rests on.
     enum Evidence {
-        Influence
+        Influence,
+        Spans
     }
 
     /// One contribution's signed part in an answer.

@@ -39,7 +39,8 @@ interface IInference {
 
     /// What an entry's weight rests on.
     enum Evidence {
-        Influence
+        Influence,
+        Spans
     }
 
     /// One contribution's signed part in an answer.

@@ -20,9 +20,12 @@ interface IModelRegistry {
         Adapter
     }
 
+    /// How to read an artifact. A `Corpus` answers with tokens: its input is text in UTF-8 and its attribution rests on
+    /// spans; the others take numbers, and theirs rests on influence.
     enum Format {
         Onnx,
-        Safetensors
+        Safetensors,
+        Corpus
     }
 
     /// Whether a model answers. `Deprecated` is final.
@@ -48,12 +51,13 @@ interface IModelRegistry {
 
     /// What attribution needs; all zero for a model without.
     struct Attribution {
-        /// Root over the header, table and rows of the index.
+        /// Root over the header, table and rows of the index, or over a text's release.
         bytes32 root;
-        /// BLAKE2b-256 of the influence index.
+        /// BLAKE2b-256 of the influence index; for a `Corpus` the artifact.
         bytes32 index;
-        /// BLAKE2b-256 of the training features.
+        /// BLAKE2b-256 of the training features; for a `Corpus` the config.
         bytes32 features;
+        /// Of both; for a `Corpus` its documents.
         uint32 rows;
     }
 
@@ -72,7 +76,7 @@ interface IModelRegistry {
         /// BLAKE2b-256 of what says how to run them.
         bytes32 config;
         Format format;
-        /// How many single-precision numbers an input has.
+        /// How many single-precision numbers an input has, or the most bytes of a text.
         uint32 inputWidth;
         /// Exact length of an output, bytes.
         uint32 outputBytes;

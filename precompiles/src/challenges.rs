@@ -197,15 +197,15 @@ impl<T: Config> AttributionPrecompile<T> {
     pub(crate) fn report_of(call: IAttribution::reportOfCall, env: &mut impl Ext<T = T>) -> Output {
         charge_reads::<T, Settled<T>>(env, 1)?;
         let settled = Settlements::<T>::get(call.request).ok_or_else(not_found::<T>)?;
-        let entries = settled.report.iter().map(|entry| {
-            let Evidence::Influence = entry.evidence;
-            IAttribution::ReportEntry {
-                datanet: entry.datanet,
-                contribution: entry.contribution,
-                weight: entry.weight,
-                score: entry.score,
-                evidence: IAttribution::Evidence::Influence,
-            }
+        let entries = settled.report.iter().map(|entry| IAttribution::ReportEntry {
+            datanet: entry.datanet,
+            contribution: entry.contribution,
+            weight: entry.weight,
+            score: entry.score,
+            evidence: match entry.evidence {
+                Evidence::Influence => IAttribution::Evidence::Influence,
+                Evidence::Spans => IAttribution::Evidence::Spans,
+            },
         });
         let shown = IAttribution::reportOfReturn {
             entries: entries.collect(),

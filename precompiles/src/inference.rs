@@ -335,6 +335,7 @@ fn entries(given: &[IInference::Entry]) -> Result<Vec<ReportEntry>, Refusal> {
                 score: entry.score,
                 evidence: match entry.evidence {
                     IInference::Evidence::Influence => Evidence::Influence,
+                    IInference::Evidence::Spans => Evidence::Spans,
                     _ => return Err(Refusal::MalformedInput),
                 },
             })

@@ -12,7 +12,7 @@ use crate::{
 };
 use alloc::{boxed::Box, vec::Vec};
 use core::marker::PhantomData;
-use openledger_primitives::comparator::Comparator;
+use openledger_primitives::{comparator::Comparator, report::Evidence};
 use pallet_model_registry::{
     types::{
         ArtifactFormat, Attribution, DataType, Evaluation, InputSchema, ModelKind, ModelSpec, ModelStatus,
@@ -229,16 +229,20 @@ impl<T: Config> ModelRegistryPrecompile<T> {
 }
 
 fn spec(spec: &IModelRegistry::Spec) -> Result<ModelSpec, Refusal> {
+    let (format, dtype, evidence) = match spec.format {
+        IModelRegistry::Format::Onnx => (ArtifactFormat::Onnx, DataType::F32, Evidence::Influence),
+        IModelRegistry::Format::Safetensors => {
+            (ArtifactFormat::Safetensors, DataType::F32, Evidence::Influence)
+        }
+        IModelRegistry::Format::Corpus => (ArtifactFormat::Corpus, DataType::Utf8, Evidence::Spans),
+        _ => return Err(Refusal::MalformedInput),
+    };
     Ok(ModelSpec {
         artifact: hash(spec.artifact),
         config: hash(spec.config),
-        format: match spec.format {
-            IModelRegistry::Format::Onnx => ArtifactFormat::Onnx,
-            IModelRegistry::Format::Safetensors => ArtifactFormat::Safetensors,
-            _ => return Err(Refusal::MalformedInput),
-        },
+        format,
         input: InputSchema {
-            dtype: DataType::F32,
+            dtype,
             width: spec.inputWidth,
         },
         output: OutputSchema {
@@ -249,7 +253,7 @@ fn spec(spec: &IModelRegistry::Spec) -> Result<ModelSpec, Refusal> {
         comparator: comparator(&spec.comparator)?,
         royalty: share(spec.royaltyPpm)?,
         training_config: hash(spec.trainingConfig),
-        attribution: attribution(&spec.attribution),
+        attribution: attribution(&spec.attribution, evidence),
         evaluation: evaluation(&spec.evaluation),
     })
 }
@@ -268,12 +272,13 @@ fn comparator(comparator: &IModelRegistry::Comparator) -> Result<Comparator, Ref
 }
 
 /// All zero means none. Anything else goes to the pallet, which knows what is valid.
-fn attribution(given: &IModelRegistry::Attribution) -> Option<Attribution> {
+fn attribution(given: &IModelRegistry::Attribution, evidence: Evidence) -> Option<Attribution> {
     let attribution = Attribution {
         root: hash(given.root),
         index: hash(given.index),
         features: hash(given.features),
         rows: given.rows,
+        evidence,
     };
     let none = attribution.root.is_zero()
         && attribution.index.is_zero()
@@ -320,6 +325,7 @@ fn shown_spec(spec: &ModelSpec) -> IModelRegistry::Spec {
         format: match spec.format {
             ArtifactFormat::Onnx => IModelRegistry::Format::Onnx,
             ArtifactFormat::Safetensors => IModelRegistry::Format::Safetensors,
+            ArtifactFormat::Corpus => IModelRegistry::Format::Corpus,
         },
         inputWidth: spec.input.width,
         outputBytes: spec.output.output_bytes,
@@ -397,6 +403,7 @@ mod tests {
     #[test]
     fn only_what_is_zero_throughout_is_none() {
         let nothing = IModelRegistry::Attribution::default();
+        let attribution = |given| attribution(given, Evidence::Influence);
         assert_eq!(attribution(&nothing), None);
         let something = IModelRegistry::Attribution {
             root: [1; 32].into(),
@@ -437,6 +444,16 @@ mod tests {
         };
         let read = spec(&given).expect("it is valid");
         assert_eq!(shown_spec(&read), given);
+        let text = IModelRegistry::Spec {
+            format: IModelRegistry::Format::Corpus,
+            ..given.clone()
+        };
+        let read = spec(&text).expect("it is valid");
+        assert_eq!(read.input.dtype, DataType::Utf8);
+        assert!(read
+            .attribution
+            .is_some_and(|given| given.evidence == Evidence::Spans));
+        assert_eq!(shown_spec(&read), text);
         let too_much = IModelRegistry::Spec {
             royaltyPpm: 1_000_001,
             ..given

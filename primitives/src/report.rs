@@ -16,7 +16,11 @@ pub const MAX_REPORT_ENTRIES: u32 = 32;
 #[cfg_attr(feature = "std", derive(serde::Serialize, serde::Deserialize))]
 pub enum Evidence {
     /// Influence of training rows on a convex head.
+    #[codec(index = 0)]
     Influence,
+    /// Passages of contributions that an answer of tokens quotes ([`openledger_fixed::spans`]).
+    #[codec(index = 1)]
+    Spans,
 }
 
 /// One contribution's signed part in an answer.

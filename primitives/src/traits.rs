@@ -7,7 +7,7 @@ use crate::{
     ids::{ContentId, ContributionId, DatanetId, ModelId, RequestId, Tick, VersionId},
     licence::LicenceTerms,
     money::Balance,
-    report::ReportEntry,
+    report::{Evidence, ReportEntry},
 };
 use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
@@ -109,6 +109,8 @@ pub struct Service<AccountId> {
     pub max_input_bytes: u32,
     /// Exact number of values of the query vector in a reveal; 0 for a model without attribution.
     pub query_len: u32,
+    /// What its reports rest on; none for a model without attribution.
+    pub evidence: Option<Evidence>,
     /// What a commitment names: hash of artifact, parents, schemas and attribution root.
     pub version_hash: H256,
     /// Who gets what of the lineage's part the royalties leave.
@@ -122,7 +124,9 @@ pub struct Service<AccountId> {
 /// What a model's release committed to for attribution.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Release {
-    /// Root over the influence index: see [`openledger_fixed::release`].
+    /// What reports of it rest on.
+    pub evidence: Evidence,
+    /// Root over the influence index ([`openledger_fixed::release`]) or the text ([`openledger_fixed::spans`]).
     pub root: H256,
     /// The datanet versions that it was trained on.
     pub sources: Vec<(DatanetId, VersionId)>,

@@ -10,7 +10,7 @@ use openledger_primitives::{
     explain::{Part, TakenBack},
     membership::ContributionLeaf,
     money::Balance,
-    report::ReportEntry,
+    report::{Evidence, ReportEntry},
     signature::AccountId,
     ContentId, ContributionId, DatanetId, ModelId, RequestId, Tick, VersionId,
 };
@@ -191,6 +191,8 @@ pub struct Request {
     pub output_bytes: u32,
     /// Values of a query vector.
     pub query_len: u32,
+    /// What its reports rest on.
+    pub evidence: Option<Evidence>,
     /// The model's owner.
     pub owner: AccountId,
     /// Ancestors, their owners and their parts.
@@ -280,7 +282,7 @@ pub struct Spec {
     pub artifact: ContentId,
     /// How to run them.
     pub config: ContentId,
-    /// 0 ONNX, 1 safetensors.
+    /// 0 ONNX, 1 safetensors, 2 a corpus.
     pub format: u8,
     /// The input's type and width.
     pub input: (u8, u32),
@@ -301,14 +303,16 @@ pub struct Spec {
 /// What a release committed to for attribution.
 #[derive(Clone, Debug, PartialEq, Eq, Decode)]
 pub struct Release {
-    /// Root over the influence index.
+    /// Root over the influence index, or over a text.
     pub root: H256,
-    /// The index.
+    /// The index, or the corpus.
     pub index: ContentId,
-    /// The training features.
+    /// The training features, or the tokenizer's file.
     pub features: ContentId,
-    /// Rows in both.
+    /// Rows in both, or documents.
     pub rows: u32,
+    /// What reports rest on.
+    pub evidence: Evidence,
 }
 
 /// A datanet version that a model was trained on.

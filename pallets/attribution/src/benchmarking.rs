@@ -5,6 +5,7 @@ use super::*;
 use crate::{
     dispute::{Dispute, Progress, MAX_CLASSES, MAX_HEAD_BYTES, MAX_OPENED_BYTES},
     output::due_output,
+    spans::{Case, CorrectedCredits, MAX_DOCUMENTS},
     types::MAX_CLAIM_ENTRIES,
 };
 use alloc::{vec, vec::Vec};
@@ -16,11 +17,15 @@ use frame_support::{
 use frame_system::RawOrigin;
 use openledger_primitives::{
     attestation::WorkerKey,
-    fixed::release::{leaf, node, release_root, row_bytes, Hash, Place, HEADER_BYTES},
+    fixed::{
+        release::{leaf, node, release_root, row_bytes, Hash, Place, HEADER_BYTES},
+        spans::{Credit, TextShape, Token, LEAF_TOKENS, MAX_OUTPUT_TOKENS, SEPARATOR},
+    },
     ids::content_id,
     licence::{LicenceTerms, KNOWN_LICENCES},
     money::Balance,
     report::{from_scores, Evidence, ReportEntry, MAX_REPORT_ENTRIES},
+    shown::{ShownText, ShownWindow},
     traits::{
         Answers, Datanets, Models as Registry, RewardLedger, Settlement, Ticks, MAX_ROYALTIES, MAX_SOURCES,
     },
@@ -419,6 +424,108 @@ mod benchmarks {
         }
 
         assert!(output.is_some());
+    }
+
+    #[benchmark]
+    fn refute_spans() {
+        // every token of the longest output has a better claim by a whole run over one of seven tokens
+        let (key, _) = disputable::<T>();
+        let output: Vec<Token> = (0..MAX_OUTPUT_TOKENS as Token).collect();
+        let theirs: Vec<Token> = output
+            .iter()
+            .map(|token| if token % 8 == 7 { SEPARATOR } else { *token })
+            .collect();
+        let leaves = |tokens: &[Token]| -> Vec<Vec<u8>> {
+            let mut tokens = tokens.to_vec();
+            tokens.resize(2 * LEAF_TOKENS as usize, 0);
+            tokens
+                .chunks(LEAF_TOKENS as usize)
+                .map(|leaf| leaf.iter().flat_map(|token| token.to_le_bytes()).collect())
+                .collect()
+        };
+        let shape = TextShape {
+            tokens: u32::MAX - 1,
+            documents: u32::MAX / 2,
+            distinct: 1,
+            min_tokens: 5,
+            copy_tokens: 8,
+            tokenizer: [0; 32],
+        };
+        // two windows of two leaves, one after the other, and then as many leaves as a text can have
+        let (high, low) = (leaves(&output), leaves(&theirs));
+        let width = shape.leaves();
+        let hash = |leaves: &[Vec<u8>]| -> Vec<Hash> {
+            leaves.iter().map(|bytes| leaf(blake2_256, bytes)).collect()
+        };
+        let (above, below) = (hash(&high), hash(&low));
+        let pair = |hashes: &[Hash]| node(blake2_256, &hashes[0], &hashes[1]);
+        let quad = node(blake2_256, &pair(&below), &pair(&above));
+        let (text, rest) = path(vec![quad], width.div_ceil(4), 0);
+        let window = |first_leaf, leaves: &[Vec<u8>], sibling| ShownWindow {
+            first_leaf,
+            bytes: BoundedVec::truncate_from(leaves.concat()),
+            proof: RangeProof::truncate_from(
+                core::iter::once(H256(sibling))
+                    .chain(rest.iter().copied())
+                    .collect(),
+            ),
+        };
+        let own = ShownPlace {
+            datanet: key.datanet,
+            contribution: key.contribution,
+            registered: 0,
+            first: 0,
+            rows: u32::MAX,
+        };
+        let place = vec![leaf(blake2_256, &Place::from(own).to_bytes())];
+        let (table, proof) = path(place, shape.documents, 1);
+        let document = ShownDocument {
+            datanet: key.datanet,
+            contribution: key.contribution,
+            ordinal: 1,
+            places: ShownPlaces::truncate_from(vec![own]),
+            proof,
+        };
+        let documents = ShownDocuments::truncate_from(vec![document; MAX_DOCUMENTS as usize]);
+        let shown = ShownText {
+            header: shape.to_bytes(),
+            table,
+            text,
+            counts: H256::zero(),
+        };
+        let flaw = Flaw::Claim {
+            from: 0,
+            count: MAX_OUTPUT_TOKENS as u16,
+            position: 2 * LEAF_TOKENS,
+            ours: window(2, &high, pair(&below)),
+            theirs: Some(window(0, &low, pair(&above))),
+        };
+        let credits: Vec<_> = (0..MAX_OUTPUT_TOKENS as u32)
+            .map(|position| Credit { position, count: 1 })
+            .collect();
+        let (mut corrected, mut sum) = (Vec::new(), 0);
+
+        #[block]
+        {
+            let settled = Settlements::<T>::get(key.request).expect("it is settled");
+            let release = T::Models::release(settled.model).expect("it has a release");
+            let _ = T::Answers::revealed(key.request, &settled.representative);
+            let _ = Corrections::<T>::get(key.request);
+            let _ = shown.root(blake2_256);
+            let case = Case::new(&shown, &output).expect("the header is one");
+            corrected = case.corrected(&credits, &flaw).unwrap_or_default();
+            for document in &documents {
+                let _ = Pallet::<T>::points_in(&release, &key);
+                sum += case.score_of(&corrected, document).unwrap_or_default();
+            }
+            let kept = corrected
+                .iter()
+                .map(|credit| (credit.position, credit.count))
+                .collect();
+            Corrections::<T>::insert(key.request, CorrectedCredits::truncate_from(kept));
+        }
+
+        assert!(corrected.len() == output.len() && sum > 0);
     }
 
     #[benchmark]

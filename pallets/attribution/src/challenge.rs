@@ -8,6 +8,7 @@ use crate::{
         ShownRelease, MAX_CLASSES, ROWS_A_TICK,
     },
     pallet::*,
+    places,
     types::Settled,
     verdict::{judge, Finding, Verdict},
 };
@@ -27,6 +28,7 @@ use openledger_primitives::{
         release::{leaf, row_bytes, row_score, verify_range, IndexShape, Place},
     },
     money::Balance,
+    report::Evidence,
     shown::hashes_of,
     traits::{Answers, Bonds, Datanets, Models as _, Release, Ticks},
     RequestId, Tick,
@@ -49,6 +51,7 @@ impl<T: Config> Pallet<T> {
             Error::<T>::AlreadyChallenged
         );
         let release = T::Models::release(settled.model).ok_or(Error::<T>::NotAttributed)?;
+        ensure!(release.evidence == Evidence::Influence, Error::<T>::WrongEvidence);
         let points = Self::points_in(&release, &key).ok_or(Error::<T>::ForeignContribution)?;
         let points_bond = T::ChallengePointBond::get().saturating_mul(points.into());
         let bond = T::ChallengeBond::get().saturating_add(points_bond);
@@ -100,35 +103,10 @@ impl<T: Config> Pallet<T> {
             && usize::from(shape.dims) == dispute.query.len();
         ensure!(fits, Error::<T>::WrongRelease);
 
-        let leaves: Vec<Place> = places.iter().map(|place| Place::from(*place)).collect();
-        let count = u32::try_from(leaves.len()).unwrap_or(u32::MAX);
-        let last = ordinal
-            .checked_add(count)
-            .filter(|end| *end <= shape.contributions)
-            .ok_or(Error::<T>::RowOutOfRange)?;
-        let hashes = leaves
-            .iter()
-            .map(|place| leaf(blake2_256, &place.to_bytes()))
-            .collect();
-        let table = &release.table.0;
-        let proved = verify_range(
-            blake2_256,
-            table,
-            shape.contributions,
-            ordinal,
-            hashes,
-            &hashes_of(proof),
-        );
-        ensure!(proved, Error::<T>::ProofInvalid);
-
         let wanted = (key.datanet, key.contribution);
-        let own = match leaves.as_slice() {
-            [place] if place.key() == wanted => Some(*place),
-            [left, right] if left.key() < wanted && wanted < right.key() => None,
-            [first] if ordinal == 0 && wanted < first.key() => None,
-            [end] if last == shape.contributions && end.key() < wanted => None,
-            _ => return Err(Error::<T>::WrongPlace.into()),
-        };
+        let table = &release.table.0;
+        let own = places::find(table, shape.contributions, wanted, ordinal, places, proof)
+            .map_err(Error::<T>::from)?;
         Self::deposit_event(Event::PlaceShown {
             key,
             first: own.map_or(0, |place| place.first),
@@ -241,7 +219,8 @@ impl<T: Config> Pallet<T> {
     ) -> DispatchResult {
         let mut settled = Settlements::<T>::get(key.request).ok_or(Error::<T>::NotFound)?;
         let mut book = Book::<T>::open();
-        match judge(&settled.report, (key.datanet, key.contribution), finding) {
+        let about = (key.datanet, key.contribution);
+        match judge(&settled.report, about, finding, Evidence::Influence) {
             _ if settled.void => {
                 Self::return_bond(&challenge)?;
                 Self::deposit_event(Event::ChallengeMoot { key });
@@ -336,7 +315,7 @@ impl<T: Config> Pallet<T> {
     }
 
     /// The data points of a contribution that is in one of the release's datanet versions.
-    fn points_in(release: &Release, key: &ChallengeKey) -> Option<u32> {
+    pub(crate) fn points_in(release: &Release, key: &ChallengeKey) -> Option<u32> {
         let leaf = T::Datanets::contribution(key.datanet, key.contribution)?.leaf_index?;
         release
             .sources

@@ -144,6 +144,16 @@ mod events {
             given_back: Balance,
             reward: Balance,
         },
+        /// The credits of an answer that quotes were wrong, or the sums of its report. It has this report now. The first
+        /// time its author lost `slashed`, of which `reward` went to the challenger; later corrections only move pay.
+        SpansRefuted {
+            request: RequestId,
+            challenger: T::AccountId,
+            author: WorkerKey<T::AccountId>,
+            slashed: Balance,
+            reward: Balance,
+            report: Vec<ReportEntry>,
+        },
         /// A challenge ended without a verdict, because the answer's output was refuted meanwhile. The challenger has
         /// its bond back.
         ChallengeMoot { key: ChallengeKey },

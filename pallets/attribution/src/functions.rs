@@ -5,7 +5,8 @@ use crate::{
     book::Book,
     netting::{debit_limit, Clock, VestingRules},
     types::{ModelBook, PendingKey, Settled},
-    Claimable, Config, Error, Event, Models, Pallet, Pending, PendingOf, Settlements, WeightInfo,
+    Claimable, Config, Corrections, Error, Event, Models, Pallet, Pending, PendingOf, Settlements,
+    WeightInfo,
 };
 use alloc::vec::Vec;
 use frame_support::{
@@ -420,6 +421,7 @@ impl<T: Config> Pallet<T> {
         ensure!(age >= T::RetentionTicks::get(), Error::<T>::RetentionNotOver);
         Self::ensure_undisputed(request)?;
         Settlements::<T>::remove(request);
+        Corrections::<T>::remove(request);
         Self::deposit_event(Event::Pruned { request });
         Ok(())
     }

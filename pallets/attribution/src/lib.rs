@@ -29,6 +29,11 @@ mod events;
 mod functions;
 pub mod netting;
 mod output;
+pub mod places;
+mod quotes;
+// the codec's derive macros cast the indices of variants
+#[allow(clippy::as_conversions)]
+pub mod spans;
 pub mod standing;
 #[cfg(any(feature = "try-runtime", test))]
 mod try_state;
@@ -45,6 +50,7 @@ use frame_support::pallet_macros::import_section;
 
 pub use dispute::{ChallengeKey, OpenedRows, RangeProof, ShownPlace, ShownPlaces, ShownRelease};
 pub use pallet::*;
+pub use spans::{Flaw, ShownDocument, ShownDocuments};
 pub use types::{ClaimEntries, CollectEntries, PendingKey, StandingKey};
 pub use weights::WeightInfo;
 
@@ -53,7 +59,13 @@ pub use weights::WeightInfo;
 #[import_section(events::events)]
 #[frame_support::pallet]
 pub mod pallet {
-    use crate::{dispute::*, standing::StandingPool, types::*, weights::WeightInfo};
+    use crate::{
+        dispute::*,
+        spans::{CorrectedCredits, Flaw, ShownDocuments},
+        standing::StandingPool,
+        types::*,
+        weights::WeightInfo,
+    };
     use alloc::vec::Vec;
     use frame_support::{pallet_prelude::*, traits::fungible, PalletId};
     use frame_system::pallet_prelude::*;
@@ -62,6 +74,7 @@ pub mod pallet {
         explain::Reason,
         money::Balance,
         report::ReportEntry,
+        shown::ShownText,
         traits::{Answers, Bonds, Datanets, Models as Registry, Ticks},
         ContributionId, DatanetId, ModelId, RequestId, Tick, VersionId,
     };
@@ -235,6 +248,12 @@ pub mod pallet {
     pub type ChallengesAgainst<T: Config> =
         StorageDoubleMap<_, Blake2_128Concat, T::AccountId, Twox64Concat, ChallengeKey, ()>;
 
+    /// Credits of answers that quote, after somebody showed that the revealed ones were wrong. Goes with the
+    /// settlement's explanation.
+    // The key is a counter of our own; one bounded entry a refuted request, paid for by its author's slash.
+    #[pallet::storage]
+    pub type Corrections<T: Config> = StorageMap<_, Twox64Concat, RequestId, CorrectedCredits>;
+
     /// The ledger's sums. Stays.
     // One fixed-size value.
     #[pallet::storage]
@@ -322,6 +341,15 @@ pub mod pallet {
         OutputRight,
         /// The answer's output was refuted, so its report is void and cannot be challenged.
         ReportVoid,
+        /// The model's reports rest on other evidence: influence is challenged, spans are refuted.
+        WrongEvidence,
+        /// The answer's output has no such tokens.
+        TokenOutOfRange,
+        /// Whether the claim is better is decided outside of the windows that are shown. Show both leaves around it, and
+        /// the credited positions as well.
+        WindowTooShort,
+        /// What is shown agrees with the credits and the report, or is a worse claim.
+        SpansRight,
     }
 
     #[pallet::call]
@@ -480,6 +508,29 @@ pub mod pallet {
             let who = ensure_signed(origin)?;
             Self::do_refute_output(who, request, &head)?;
             Ok(Pays::No.into())
+        }
+
+        /// Shows what is wrong with the credits of an answer that quotes, or with the sums of its report, by parts of the
+        /// text that its model was released with. The credits are corrected, then the entries of the contributions that
+        /// are shown; their money follows at once.
+        ///
+        /// Origin: signed, anybody; the first successful call about a request is free. Events: [`Event::SpansRefuted`],
+        /// and where the report changes [`Event::PayWithheld`] and [`Event::PayReleased`]. Errors: [`Error::NotFound`],
+        /// [`Error::WindowClosed`], [`Error::NotAttributed`], [`Error::WrongEvidence`], [`Error::WrongRelease`],
+        /// [`Error::AnswerForgotten`], [`Error::TokenOutOfRange`], [`Error::WindowTooShort`], [`Error::RowOutOfRange`],
+        /// [`Error::ProofInvalid`], [`Error::WrongPlace`], [`Error::ForeignContribution`], [`Error::SpansRight`];
+        /// nothing changes then. Deposit: none; what is shown is the whole proof.
+        #[pallet::call_index(10)]
+        #[pallet::weight(T::WeightInfo::refute_spans().saturating_add(T::WeightInfo::conclude()))]
+        pub fn refute_spans(
+            origin: OriginFor<T>,
+            request: RequestId,
+            release: ShownText,
+            flaw: Flaw,
+            documents: ShownDocuments,
+        ) -> DispatchResultWithPostInfo {
+            let who = ensure_signed(origin)?;
+            Self::do_refute_spans(who, request, &release, &flaw, &documents)
         }
     }
 

@@ -145,6 +145,7 @@ impl Models<AccountId> for Shop {
         };
         let sources = (0..8).map(|_| (Registry::create_for_benchmark(owner, terms.clone()), 1));
         let release = Release {
+            evidence: Evidence::Influence,
             root: H256::zero(),
             sources: sources.collect(),
             head: Some(openledger_primitives::ids::content_id(&[])),

@@ -3,8 +3,8 @@
 
 use crate::{
     types::{LedgerTotals, PendingKey},
-    ChallengeKey, Challenges, ChallengesAgainst, Claimable, Config, Disputes, HoldReason, Models, Pallet,
-    Pending, PendingOf, Settlements, StandingCollected, StandingPools, Totals,
+    ChallengeKey, Challenges, ChallengesAgainst, Claimable, Config, Corrections, Disputes, HoldReason,
+    Models, Pallet, Pending, PendingOf, Settlements, StandingCollected, StandingPools, Totals,
 };
 use alloc::collections::BTreeMap;
 use frame_support::{
@@ -167,6 +167,10 @@ impl<T: Config> Pallet<T> {
     }
 
     fn settlements_are_whole() -> Result<(), TryRuntimeError> {
+        ensure!(
+            Corrections::<T>::iter_keys().all(Settlements::<T>::contains_key),
+            "credits are corrected of no settlement"
+        );
         for settled in Settlements::<T>::iter_values() {
             let paid = sum(settled.parts.iter().map(|part| part.amount));
             ensure!(

@@ -39,8 +39,8 @@ pub enum Verdict {
 /// off the list, and the report was wrong either way.
 ///
 /// The report of whoever computed all scores is always right: what is not listed there is weaker than everything
-/// listed of its sign.
-pub fn judge(report: &[ReportEntry], key: Key, finding: Finding) -> Verdict {
+/// listed of its sign. What stands instead rests on the same `evidence`.
+pub fn judge(report: &[ReportEntry], key: Key, finding: Finding, evidence: Evidence) -> Verdict {
     let others = || {
         report
             .iter()
@@ -48,7 +48,7 @@ pub fn judge(report: &[ReportEntry], key: Key, finding: Finding) -> Verdict {
             .map(|entry| (entry.key(), entry.score))
     };
     let listed = report.iter().find(|entry| entry.key() == key);
-    let corrected = |scores: Vec<(Key, i64)>| from_scores(&scores, Evidence::Influence);
+    let corrected = |scores: Vec<(Key, i64)>| from_scores(&scores, evidence);
     match (listed, finding) {
         (Some(entry), Finding::Score(score)) if entry.score == score => Verdict::Right,
         (Some(_), Finding::Score(score)) => Verdict::Wrong(corrected(
@@ -127,6 +127,10 @@ mod tests {
     fn report(scores: &[i64]) -> Vec<ReportEntry> {
         let scores: Vec<_> = (0u64..).map(|n| (0, n)).zip(scores.iter().copied()).collect();
         from_scores(&scores, Evidence::Influence)
+    }
+
+    fn judge(report: &[ReportEntry], key: Key, finding: Finding) -> Verdict {
+        super::judge(report, key, finding, Evidence::Influence)
     }
 
     fn wrong(verdict: Verdict) -> Vec<ReportEntry> {

@@ -27,6 +27,8 @@ pub trait WeightInfo {
     fn open_rows(b: u32) -> Weight;
     /// Refuting an output by `b` bytes of a head, without what follows.
     fn refute_output(b: u32) -> Weight;
+    /// Refuting spans by the most windows, tokens and contributions, without what follows.
+    fn refute_spans() -> Weight;
     /// The end of a dispute of a report that names the most contributions, all of which are paid anew.
     fn conclude() -> Weight;
 }
@@ -41,6 +43,9 @@ const EXPLANATION_BYTES: u64 = 9_000;
 const DISPUTE_BYTES: u64 = 5_000;
 /// Computation around one byte of an opened row, picoseconds.
 const ROW_BYTE_PICOSECONDS: u64 = 12_000;
+
+/// Computation around all tokens of an answer and its windows, picoseconds.
+const SPANS_PICOSECONDS: u64 = 600_000_000;
 
 fn items(count: u64) -> Weight {
     Weight::from_parts(ITEM_PICOSECONDS, PROOF_BYTES).saturating_mul(count)
@@ -121,6 +126,14 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
             .saturating_add(T::DbWeight::get().reads_writes(6, 0))
     }
 
+    // Reads: settlement, model, reveal, corrected credits, and three items of datanets for each of four contributions.
+    // 1,024 credits are summed and 512 runs counted.
+    fn refute_spans() -> Weight {
+        items(16)
+            .saturating_add(Weight::from_parts(SPANS_PICOSECONDS, 0))
+            .saturating_add(T::DbWeight::get().reads_writes(16, 1))
+    }
+
     // Reads: settlement, dispute, challenge, model, hold, bond, accusations, totals, tunables. A contribution, of 16 paid
     // ones and 32 debits at most: datanets' item, pending pay, its index and the owner's claimable.
     fn conclude() -> Weight {
@@ -179,6 +192,12 @@ impl WeightInfo for () {
         items(6)
             .saturating_add(Weight::from_parts(ROW_BYTE_PICOSECONDS, 0).saturating_mul(u64::from(b)))
             .saturating_add(RocksDbWeight::get().reads(6))
+    }
+
+    fn refute_spans() -> Weight {
+        items(16)
+            .saturating_add(Weight::from_parts(SPANS_PICOSECONDS, 0))
+            .saturating_add(RocksDbWeight::get().reads_writes(16, 1))
     }
 
     fn conclude() -> Weight {

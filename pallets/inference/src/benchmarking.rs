@@ -99,6 +99,7 @@ fn enlarge<T: Config>(request: RequestId) -> Vec<u64> {
         let terms = &mut record.as_mut().unwrap().terms;
         terms.output_bytes = MAX_OUTPUT_BYTES;
         terms.query_len = MAX_QUERY_VALUES;
+        terms.evidence = Some(Evidence::Influence);
         terms.sources = BoundedVec::truncate_from(datanets.iter().map(|id| (*id, 1)).collect());
         terms.royalties = BoundedVec::truncate_from(
             (0..8)

@@ -211,10 +211,8 @@ impl<T: Config> Pallet<T> {
         ensure!(is(query.len(), terms.query_len), Error::<T>::QueryWrongLength);
         let most = usize::try_from(report::MAX_REPORT_ENTRIES).unwrap_or(usize::MAX);
         ensure!(entries.len() <= most, Error::<T>::ReportInvalid);
-        ensure!(
-            terms.query_len > 0 || entries.is_empty(),
-            Error::<T>::ReportInvalid
-        );
+        let fits = |entry: &ReportEntry| Some(entry.evidence) == terms.evidence;
+        ensure!(entries.iter().all(fits), Error::<T>::ReportInvalid);
         Ok(())
     }
 

@@ -366,7 +366,7 @@ pub mod pallet {
         QueryWrongLength,
         /// What is revealed is not what was committed to.
         CommitmentMismatch,
-        /// The report has too many entries, or the model has none.
+        /// The report has too many entries, or one that rests on other evidence than the model's, which may have none.
         ReportInvalid,
         /// The report names a contribution that is in none of the versions that the model was trained on.
         EntryNotInSources,

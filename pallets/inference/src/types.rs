@@ -7,7 +7,7 @@ use openledger_primitives::{
     attestation::WorkerKey,
     comparator::Comparator,
     money::Balance,
-    report::{ReportEntry, MAX_REPORT_ENTRIES},
+    report::{Evidence, ReportEntry, MAX_REPORT_ENTRIES},
     traits::{Service, MAX_ROYALTIES, MAX_SOURCES},
     DatanetId, ModelId, Tick, VersionId,
 };
@@ -151,6 +151,8 @@ pub struct Terms<AccountId> {
     pub output_bytes: u32,
     /// Exact number of values of a query vector; 0 for a model without attribution.
     pub query_len: u32,
+    /// What its reports rest on; none for a model without attribution.
+    pub evidence: Option<Evidence>,
     /// The model's owner.
     pub owner: AccountId,
     /// Ancestors, their owners and their parts of the lineage's part.
@@ -174,6 +176,7 @@ impl<AccountId> Terms<AccountId> {
             comparator: service.comparator,
             output_bytes: service.output_bytes,
             query_len: service.query_len,
+            evidence: service.evidence,
             owner: service.owner,
             royalties: service.royalties.try_into().ok()?,
             sources: service.sources.try_into().ok()?,

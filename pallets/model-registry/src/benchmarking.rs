@@ -73,6 +73,7 @@ fn attributed_spec<T: Config>() -> ModelSpec {
         index: root,
         features: root,
         rows: 1,
+        evidence: Evidence::Influence,
     });
     ModelSpec {
         output,
@@ -181,6 +182,7 @@ pub(crate) fn bonded_model<T: Config>(release: BondedRelease<T::AccountId>) -> M
             index: release.root,
             features: release.root,
             rows: release.rows,
+            evidence: Evidence::Influence,
         }),
         ..plain
     });

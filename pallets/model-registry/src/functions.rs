@@ -58,7 +58,7 @@ pub(crate) fn check_spec<T: Config>(spec: &ModelSpec, has_sources: bool) -> Resu
         Some(attribution) => has_sources && attribution.rows > 0 && output.query_len > 0,
         None => output.query_len == 0,
     };
-    ensure!(attributable, Error::<T>::InvalidAttribution);
+    ensure!(attributable && spec.spans_fit(), Error::<T>::InvalidAttribution);
     if let Some(evaluation) = &spec.evaluation {
         let possible = evaluation.samples > 0 && evaluation.accuracy_ppm <= 1_000_000;
         ensure!(possible, Error::<T>::InvalidEvaluation);

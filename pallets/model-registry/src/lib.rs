@@ -244,7 +244,10 @@ pub mod pallet {
         InvalidOutputSchema,
         /// The comparator cannot read outputs of this length.
         ComparatorMismatch,
-        /// Attribution needs sources, rows and a query vector; a query vector needs attribution.
+        /// Attribution needs sources, rows and a query vector; a query vector needs attribution. A corpus needs
+        /// attribution by spans and nothing else has it: index and features that are its artifact and config, text as
+        /// input, outputs of at most 256 tokens of 2 bytes, no classes, 4 values of the query vector for each token,
+        /// and the comparator `Exact`.
         InvalidAttribution,
         /// The evaluation has no samples, or more right answers than samples.
         InvalidEvaluation,

@@ -38,6 +38,7 @@ impl<T: Config> openledger_primitives::traits::Models<T::AccountId> for Pallet<T
             output_bytes: record.spec.output.output_bytes,
             max_input_bytes: record.spec.input.bytes(),
             query_len: record.spec.output.query_len,
+            evidence: record.spec.attribution.map(|attribution| attribution.evidence),
             version_hash: record.version_hash,
             owner: record.owner,
             royalties,
@@ -51,8 +52,10 @@ impl<T: Config> openledger_primitives::traits::Models<T::AccountId> for Pallet<T
 
     fn release(model: ModelId) -> Option<Release> {
         let record = Models::<T>::get(model)?;
+        let attribution = record.spec.attribution?;
         Some(Release {
-            root: record.spec.attribution?.root,
+            evidence: attribution.evidence,
+            root: attribution.root,
             sources: record
                 .sources
                 .iter()

@@ -5,7 +5,9 @@ use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{traits::ConstU32, BoundedVec};
 use openledger_primitives::{
     comparator::Comparator,
+    fixed::spans,
     money::Balance,
+    report::Evidence,
     traits::{MAX_ROYALTIES, MAX_SOURCES},
     ContentId, DatanetId, ModelId, Tick, VersionId,
 };
@@ -54,22 +56,27 @@ pub enum ArtifactFormat {
     Onnx,
     /// Named tensors.
     Safetensors,
+    /// A text's tokens with their suffix array, which answer by continuing what is asked.
+    Corpus,
 }
 
-/// The type of an input's numbers.
+/// The type of an input's values.
 #[derive(
     Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub enum DataType {
     /// IEEE 754 single precision, little endian, 4 bytes.
     F32,
+    /// Text in UTF-8, 1 byte each.
+    Utf8,
 }
 
 impl DataType {
-    /// Bytes of one number.
+    /// Bytes of one value.
     pub const fn bytes(self) -> u32 {
         match self {
             DataType::F32 => 4,
+            DataType::Utf8 => 1,
         }
     }
 }
@@ -79,14 +86,14 @@ impl DataType {
     Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub struct InputSchema {
-    /// The numbers' type.
+    /// The values' type.
     pub dtype: DataType,
-    /// How many numbers one input has.
+    /// How many values one input has: numbers exactly, of a text the most bytes.
     pub width: u32,
 }
 
 impl InputSchema {
-    /// Bytes of one input.
+    /// Bytes of the longest input.
     pub const fn bytes(&self) -> u32 {
         self.width.saturating_mul(self.dtype.bytes())
     }
@@ -125,14 +132,16 @@ pub struct Source {
     Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub struct Attribution {
-    /// Root over the header, table and rows of the index.
+    /// Root over the header, table and rows of the index, or over the text's release.
     pub root: H256,
-    /// The influence index (OLIX).
+    /// The influence index (OLIX); of a text the corpus (OLSA), which is the artifact.
     pub index: ContentId,
-    /// The training features (OLFX).
+    /// The training features (OLFX); of a text the tokenizer's file, which is the config.
     pub features: ContentId,
-    /// Rows in both.
+    /// Rows in both; of a text its documents.
     pub rows: u32,
+    /// What reports rest on.
+    pub evidence: Evidence,
 }
 
 /// How good the model is, as its owner says.
@@ -176,6 +185,32 @@ pub struct ModelSpec {
 }
 
 impl ModelSpec {
+    /// Whether a corpus is attributed by spans, and nothing else is: its own corpus with its tokenizer, an output of
+    /// whole tokens, no classes, a credit for each token, and outputs that are equal or not.
+    pub fn spans_fit(&self) -> bool {
+        let by_spans = self
+            .attribution
+            .filter(|attribution| attribution.evidence == Evidence::Spans);
+        let text = self.format == ArtifactFormat::Corpus;
+        let Some(attribution) = by_spans.filter(|_| text) else {
+            return by_spans.is_none() && !text && self.input.dtype != DataType::Utf8;
+        };
+        let tokens = self.output.output_bytes / 2;
+        let numbers = usize::try_from(self.output.query_len).ok();
+        let credits = usize::try_from(tokens)
+            .ok()
+            .filter(|tokens| *tokens <= spans::MAX_OUTPUT_TOKENS)
+            .and_then(|tokens| tokens.checked_mul(spans::NUMBERS_A_TOKEN));
+        self.output.output_bytes.is_multiple_of(2)
+            && credits.is_some()
+            && numbers == credits
+            && self.output.classes == 0
+            && self.input.dtype == DataType::Utf8
+            && self.comparator == Comparator::Exact
+            && attribution.index == self.artifact
+            && attribution.features == self.config
+    }
+
     /// What a commitment names: everything that decides an answer and its attribution, and nothing of price or
     /// owner. BLAKE2b-256 of the SCALE encoding of tag, artifact, config, format, the parents' version hashes,
     /// schemas, comparator, attribution root and sources.

@@ -91,6 +91,7 @@ pub(super) fn attributed() -> ModelSpec {
             index: content_id(b"index"),
             features: content_id(b"features"),
             rows: 10,
+            evidence: Evidence::Influence,
         }),
         evaluation: None,
     }

@@ -35,6 +35,8 @@ impl From<WorkerKey<AccountId>> for WorkerView {
 pub enum EvidenceView {
     /// Influence of training rows on a convex head.
     Influence,
+    /// Passages of contributions that the answer quotes.
+    Spans,
 }
 
 /// One contribution's signed part in an answer.
@@ -58,13 +60,15 @@ pub struct EntryView {
 
 impl From<ReportEntry> for EntryView {
     fn from(entry: ReportEntry) -> Self {
-        let Evidence::Influence = entry.evidence;
         Self {
             datanet: entry.datanet,
             contribution: entry.contribution,
             weight: entry.weight,
             score: entry.score,
-            evidence: EvidenceView::Influence,
+            evidence: match entry.evidence {
+                Evidence::Influence => EvidenceView::Influence,
+                Evidence::Spans => EvidenceView::Spans,
+            },
         }
     }
 }

@@ -122,6 +122,7 @@ fn spec(artifact: &[u8], royalty: Permill) -> ModelSpec {
             index: content_id(b"index"),
             features: content_id(b"features"),
             rows: 30,
+            evidence: Evidence::Influence,
         }),
         evaluation: None,
     }

@@ -400,6 +400,7 @@ fn call(pallet: &str, name: &str, arguments: Vec<Value>) -> DynamicPayload<Compo
 fn entry(entry: &ReportEntry) -> Value {
     let evidence = match entry.evidence {
         Evidence::Influence => "Influence",
+        Evidence::Spans => "Spans",
     };
     Value::named_composite([
         ("datanet", Value::u128(u128::from(entry.datanet))),

@@ -366,6 +366,7 @@ pub(crate) fn model(kind: registry::ModelKind) -> registry::Model<AccountId32, u
                 index: H256([6; 32]),
                 features: H256([7; 32]),
                 rows: 600,
+                evidence: Evidence::Influence,
             }),
             evaluation: None,
         },

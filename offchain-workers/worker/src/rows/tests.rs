@@ -101,6 +101,7 @@ fn registered(files: &Files, head: H256) -> sp_io::TestExternalities {
         index: H256::zero(),
         features: H256::zero(),
         rows: ROWS,
+        evidence: openledger_primitives::report::Evidence::Influence,
     });
     let record = registry::Model {
         ticket: Decode::decode(&mut &[0; 16][..]).unwrap(),

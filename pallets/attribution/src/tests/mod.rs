@@ -14,9 +14,11 @@ mod open_rows;
 mod properties;
 mod prune;
 mod refute_output;
+mod refute_spans;
 mod release_pool;
 mod settle;
 mod show_place;
+mod text;
 mod vesting;
 mod world;
 

@@ -43,10 +43,10 @@ pub fn head_file(logits: [i32; 2]) -> Vec<u8> {
 }
 
 /// A tree as a release has it, with all its levels.
-struct Tree(Vec<Vec<Hash>>);
+pub struct Tree(Vec<Vec<Hash>>);
 
 impl Tree {
-    fn of<'a>(leaves: impl Iterator<Item = &'a [u8]>) -> Self {
+    pub fn of<'a>(leaves: impl Iterator<Item = &'a [u8]>) -> Self {
         let mut levels = vec![leaves.map(|bytes| leaf(blake2_256, bytes)).collect::<Vec<_>>()];
         while levels[levels.len() - 1].len() > 1 {
             let above = levels[levels.len() - 1]
@@ -61,11 +61,11 @@ impl Tree {
         Tree(levels)
     }
 
-    fn root(&self) -> Hash {
+    pub fn root(&self) -> Hash {
         self.0[self.0.len() - 1][0]
     }
 
-    fn prove(&self, first: usize, count: usize) -> RangeProof {
+    pub fn prove(&self, first: usize, count: usize) -> RangeProof {
         let (mut first, mut end, mut proof) = (first, first + count, Vec::new());
         for level in &self.0[..self.0.len() - 1] {
             if first % 2 == 1 {
@@ -146,6 +146,7 @@ impl World {
             all.insert(
                 MODEL,
                 Release {
+                    evidence: Evidence::Influence,
                     root: H256(root),
                     sources: vec![(DATANET, 1)],
                     head: Some(content_id(&head_file(LOGITS))),

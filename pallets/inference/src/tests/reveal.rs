@@ -2,7 +2,10 @@
 //! Reveals.
 
 use super::*;
-use openledger_primitives::{comparator::Comparator, report::ReportEntry};
+use openledger_primitives::{
+    comparator::Comparator,
+    report::{Evidence, ReportEntry},
+};
 
 /// A request for one worker that committed to `said`.
 fn committed(said: &Said) -> RequestId {
@@ -244,6 +247,15 @@ fn an_entry_of_a_contribution_that_is_no_longer_paid_is_left_to_the_ledger() {
         let request = committed(&said);
         assert_ok!(said.reveal(1, request));
     });
+}
+
+#[test]
+fn a_report_that_rests_on_other_evidence_than_the_models_is_refused() {
+    let quoted = ReportEntry {
+        evidence: Evidence::Spans,
+        ..entry(0, 0, 1_000_000_000)
+    };
+    refused(reporting(vec![quoted]), Error::ReportInvalid);
 }
 
 #[test]

@@ -12,11 +12,12 @@ mod set_paused;
 mod set_price;
 mod transfer_ownership;
 
-use crate::{Attribution, ModelOf, ModelSpec, Models, OutputSchema};
+use crate::{ArtifactFormat, Attribution, DataType, InputSchema, ModelOf, ModelSpec, Models, OutputSchema};
+use openledger_primitives::comparator::Comparator;
 
 pub use crate::{mock::*, Error, Event, ModelKind, ModelStatus};
 pub use frame_support::{assert_noop, assert_ok};
-pub use openledger_primitives::{ids::content_id, traits::Models as _, ModelId};
+pub use openledger_primitives::{ids::content_id, report::Evidence, traits::Models as _, ModelId};
 pub use sp_runtime::{DispatchResult, Permill};
 
 fn model(id: ModelId) -> ModelOf<Test> {
@@ -35,6 +36,32 @@ fn attributed() -> ModelSpec {
             index: content_id(b"index"),
             features: content_id(b"features"),
             rows: 1_000,
+            evidence: Evidence::Influence,
+        }),
+        ..spec()
+    }
+}
+
+/// A text model.
+fn corpus() -> ModelSpec {
+    ModelSpec {
+        format: ArtifactFormat::Corpus,
+        input: InputSchema {
+            dtype: DataType::Utf8,
+            width: 1_000,
+        },
+        output: OutputSchema {
+            output_bytes: 32,
+            query_len: 64,
+            classes: 0,
+        },
+        comparator: Comparator::Exact,
+        attribution: Some(Attribution {
+            root: content_id(b"root"),
+            index: spec().artifact,
+            features: spec().config,
+            rows: 3,
+            evidence: Evidence::Spans,
         }),
         ..spec()
     }

@@ -447,3 +447,58 @@ fn nobody_registers_without_a_signature() {
         );
     });
 }
+
+#[test]
+fn a_corpus_is_attributed_by_spans_and_nothing_else_is() {
+    ExtBuilder::default().build_and_execute(|| {
+        assert_ok!(try_spec(corpus()));
+        let by = |evidence| corpus().attribution.map(|a| Attribution { evidence, ..a });
+        let output = |output_bytes, query_len, classes| OutputSchema {
+            output_bytes,
+            query_len,
+            classes,
+        };
+        let with = |output| ModelSpec { output, ..corpus() };
+        let text = InputSchema {
+            dtype: DataType::Utf8,
+            width: 100,
+        };
+        for bad in [
+            ModelSpec {
+                attribution: by(Evidence::Influence),
+                ..corpus()
+            },
+            ModelSpec {
+                attribution: by(Evidence::Spans),
+                ..attributed()
+            },
+            ModelSpec {
+                input: text,
+                ..attributed()
+            },
+            ModelSpec {
+                input: attributed().input,
+                ..corpus()
+            },
+            ModelSpec {
+                artifact: content_id(b"another file than the index"),
+                ..corpus()
+            },
+            ModelSpec {
+                config: content_id(b"another file than the tokenizer"),
+                ..corpus()
+            },
+            ModelSpec {
+                comparator: attributed().comparator,
+                ..corpus()
+            },
+            // half a token, half a credit, no room for credits, classes
+            with(output(33, 64, 0)),
+            with(output(32, 63, 0)),
+            with(output(516, 32, 0)),
+            with(output(32, 64, 8)),
+        ] {
+            assert_noop!(try_spec(bad), Error::<Test>::InvalidAttribution);
+        }
+    });
+}
