@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-//! Time to build a shard, against libsais alone, and to attribute answers of 256 tokens, on one thread.
+//! Time to build a shard, against libsais alone, to attribute answers of 256 tokens, to give such answers by the ∞-gram
+//! model, and to find out and prove that a report on one is wrong, on one thread.
 //!
 //! `bench/run spans`, or with arguments `[tokens] [folder]`: ten million tokens by default. The text is drawn like a
 //! language's (the token at rank `r` as often as `1 / r`), a twentieth of it repeats earlier passages, and half of each
@@ -12,6 +13,7 @@ use std::{
     fs::{self, File},
     io::{BufWriter, Write},
     path::Path,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -21,7 +23,10 @@ use nix::sys::{
     time::TimeVal,
 };
 use openledger_attribution::{
-    spans::{Corpus, Rules, Shard, ShardBuilder, Span, Token, SEPARATOR},
+    spans::{
+        continuation, credits, scores, Corpus, Flaw, Rules, Shard, ShardBuilder, Span, TextRelease, Token,
+        SEPARATOR,
+    },
     ContributionKey,
 };
 use openledger_trainer::random::SplitMix64;
@@ -31,6 +36,8 @@ const VOCABULARY: u64 = 50_000;
 const DOCUMENT_TOKENS: usize = 1_000;
 const ANSWERS: usize = 201;
 const ANSWER_TOKENS: usize = 256;
+/// Tokens that the ∞-gram model goes on from.
+const PROMPT_TOKENS: usize = 5;
 
 fn main() -> Result<(), Box<dyn Error>> {
     // cargo adds flags of its own
@@ -103,12 +110,13 @@ fn main() -> Result<(), Box<dyn Error>> {
         spans.push(found.spans);
     }
     let all = processor()? - start;
+    let text = text_model(Shard::open(&path)?, &answers)?;
     times.sort_unstable();
     if let Some(folder) = &left {
         leave_spans(Path::new(folder), &spans)?;
     }
     println!(
-        r#"{{"tokens":{},"bytes_a_token":{:.3},"libsais_s":{:.2},"sort_s":{:.2},"build_s":{:.2},"build_of_libsais":{:.3},"open_ms":{},"verify_s":{:.2},"answers":{ANSWERS},"mean_us":{},"median_us":{},"spans_an_answer":{:.1},"credited_tokens_an_answer":{:.1}}}"#,
+        r#"{{"tokens":{},"bytes_a_token":{:.3},"libsais_s":{:.2},"sort_s":{:.2},"build_s":{:.2},"build_of_libsais":{:.3},"open_ms":{},"verify_s":{:.2},"answers":{ANSWERS},"mean_us":{},"median_us":{},"spans_an_answer":{:.1},"credited_tokens_an_answer":{:.1},{text}}}"#,
         corpus.shards()[0].len(),
         bytes as f64 / corpus.shards()[0].len() as f64,
         libsais.as_secs_f64(),
@@ -123,6 +131,42 @@ fn main() -> Result<(), Box<dyn Error>> {
         credited as f64 / ANSWERS as f64,
     );
     Ok(())
+}
+
+/// Figures of a model of the text: its release, answers of as many tokens to the first of each answer, and what refutes
+/// reports that leave a third of an answer uncredited.
+fn text_model(shard: Shard, answers: &[Vec<Token>]) -> Result<String, Box<dyn Error>> {
+    let start = processor()?;
+    let release = TextRelease::of(Arc::new(shard), &Rules::default())?;
+    let released = processor()? - start;
+    let start = processor()?;
+    let mut generated = 0;
+    for answer in answers {
+        generated += continuation(release.shard(), &answer[..PROMPT_TOKENS], ANSWER_TOKENS).len();
+    }
+    let generating = processor()? - start;
+    let (mut judging, mut bytes, mut refuted) = (Duration::ZERO, 0, 0);
+    for answer in answers {
+        let mut credited = credits(answer, release.shard(), release.rules())?;
+        let reported = scores(answer, &credited, release.shard());
+        let left_out = credited.iter_mut().take(ANSWER_TOKENS / 3);
+        left_out.for_each(|credit| credit.position = openledger_fixed::spans::NOBODY);
+        let start = processor()?;
+        let found = release.find_flaw(answer, &credited, &reported)?;
+        judging += processor()? - start;
+        if let Some(Flaw::Claim { ours, .. }) = found.map(|found| found.flaw) {
+            bytes += ours.bytes.len() + 32 * ours.proof.len();
+            refuted += 1;
+        }
+    }
+    Ok(format!(
+        r#""release_s":{:.2},"generated_tokens_an_answer":{:.1},"generating_us":{},"finding_a_flaw_us":{},"refuted":{refuted},"window_and_proof_bytes":{}"#,
+        released.as_secs_f64(),
+        generated as f64 / answers.len() as f64,
+        generating.as_micros() / answers.len() as u128,
+        judging.as_micros() / answers.len() as u128,
+        bytes / refuted.max(1),
+    ))
 }
 
 /// Time of a suffix array and nothing else.
