@@ -10,7 +10,8 @@ pragma solidity ^0.8.24;
 /// `.NothingToCollect`, `.NothingToRelease`, `.PoolNotIdle`, `.RetentionNotOver`; of challenges `.WindowClosed`,
 /// `.AlreadyChallenged`, `.NotAttributed`, `.ForeignContribution`, `.AnswerForgotten`, `.ReportVoid`, `.AlreadyPlaced`,
 /// `.NotPlaced`, `.WrongRelease`, `.WrongPlace`, `.RowOutOfRange`, `.RowsWrongLength`, `.ProofInvalid`,
-/// `.DeadlinePassed`, `.DeadlineNotPassed`, `.OutputRight`.
+/// `.DeadlinePassed`, `.DeadlineNotPassed`, `.OutputRight`; of spans also `.WrongEvidence`, `.TokenOutOfRange`,
+/// `.WindowTooShort`, `.SpansRight`.
 interface IAttribution {
     /// A contribution as a source of one model's answers: what pending pay belongs to.
     struct Key {
@@ -142,6 +143,59 @@ interface IAttribution {
         uint32 rows;
     }
 
+    /// What the root of a text's release is made of.
+    struct TextRelease {
+        /// 54 bytes.
+        bytes header;
+        bytes32 table;
+        bytes32 text;
+        bytes32 counts;
+    }
+
+    /// One or two neighbouring leaves of a text, 512 tokens of two bytes each. No tokens: none is shown.
+    struct Window {
+        uint32 firstLeaf;
+        bytes tokens;
+        bytes32[] proof;
+    }
+
+    /// What is wrong with the credits of an answer that quotes. `Sums`: no credit, but an entry's score. `Passage`:
+    /// `count` tokens of the output, the first being `from`, are credited to positions where too little of the output
+    /// stands. `Claim`: they have better claims at `position` and after. `Count`: the token `from` stands `tokenCount`
+    /// times in the text.
+    enum FlawKind {
+        Sums,
+        Passage,
+        Claim,
+        Count
+    }
+
+    struct Flaw {
+        FlawKind kind;
+        uint16 from;
+        uint16 count;
+        uint32 position;
+        /// The text around `position`.
+        Window ours;
+        /// The text around the credited positions: for `Passage`, and for a `Claim` at a higher position or of a short
+        /// run.
+        Window theirs;
+        uint32 tokenCount;
+        /// The token's number among the text's distinct ones, and the siblings of its count.
+        uint32 ordinal;
+        bytes32[] proof;
+    }
+
+    /// Where a contribution stands in the table of a text's release: its own entry, or the one or two beside where it
+    /// would be, of which `ordinal` is the first.
+    struct Document {
+        uint64 datanet;
+        uint64 contribution;
+        uint32 ordinal;
+        ReleasePlace[] places;
+        bytes32[] proof;
+    }
+
     /// The ledger's sums, planck: `credited = claimed + claimable + pending + pools + standing + disputed`.
     struct Totals {
         uint256 credited;
@@ -171,6 +225,7 @@ interface IAttribution {
         uint64 indexed request, uint64 indexed datanet, uint64 indexed contribution, Verdict verdict
     );
     event OutputRefuted(uint64 indexed request, address indexed by);
+    event SpansRefuted(uint64 indexed request, address indexed by);
 
     /// @notice Pays the caller all that it can claim.
     /// @param entries Pending pay that is vested first as far as its time has come, at most 64. Others are passed over.
@@ -235,6 +290,16 @@ interface IAttribution {
     /// @param head The head's file, whose BLAKE2b-256 is the model's artifact; at most what calldata carries, 128 KiB. The
     /// native call takes larger ones.
     function refuteOutput(uint64 request, bytes calldata head) external;
+
+    /// @notice Shows what is wrong with the credits of an answer that quotes, or with the sums of its report, which is
+    /// corrected. Who shows the first flaw gets a part of the author's slash, which `claim` pays. Anybody may call it.
+    /// @param documents The contributions whose scores are summed anew, at most 4.
+    function refuteSpans(
+        uint64 request,
+        TextRelease calldata release,
+        Flaw calldata flaw,
+        Document[] calldata documents
+    ) external;
 
     /// @notice An open challenge; `Stage.None` when there is none.
     function challengeOf(uint64 request, uint64 datanet, uint64 contribution) external view returns (Challenge memory);

@@ -53,6 +53,7 @@ impl<T: Config> Precompile for AttributionPrecompile<T> {
             Calls::openRows(call) => Self::open_rows(call, env),
             Calls::closeChallenge(call) => Self::close_challenge(call, env),
             Calls::refuteOutput(call) => Self::refute_output(call, env),
+            Calls::refuteSpans(call) => Self::refute_spans(call, env),
             Calls::challengeOf(call) => Self::challenge_state(call, env),
             Calls::disputeOf(call) => Self::dispute_of(call, env),
             Calls::reportOf(call) => Self::report_of(call, env),

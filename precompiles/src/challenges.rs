@@ -247,7 +247,7 @@ fn header(given: &[u8]) -> Result<[u8; HEADER_BYTES], Refusal> {
     given.try_into().map_err(|_| Refusal::InvalidArgument)
 }
 
-fn places(given: &[IAttribution::ReleasePlace]) -> Result<ShownPlaces, Refusal> {
+pub(crate) fn places(given: &[IAttribution::ReleasePlace]) -> Result<ShownPlaces, Refusal> {
     let places = given.iter().map(|place| ShownPlace {
         datanet: place.datanet,
         contribution: place.contribution,
@@ -258,6 +258,6 @@ fn places(given: &[IAttribution::ReleasePlace]) -> Result<ShownPlaces, Refusal> 
     bounded(places.collect())
 }
 
-fn proof(given: &[B256]) -> Result<RangeProof, Refusal> {
+pub(crate) fn proof(given: &[B256]) -> Result<RangeProof, Refusal> {
     bounded(given.iter().map(|word| hash(*word)).collect())
 }

@@ -29,6 +29,7 @@ mod model_registry;
 mod novelty;
 mod place;
 mod powers;
+mod quotes;
 mod refusal;
 mod values;
 mod workers;

@@ -67,6 +67,7 @@ pub const ALWAYS: &[(&str, Calls)] = &[
             "open_rows",
             "close_challenge",
             "refute_output",
+            "refute_spans",
         ]),
     ),
     ("Releases", Calls::All),

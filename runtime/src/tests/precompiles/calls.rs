@@ -396,6 +396,38 @@ fn challenges(all: &mut Collected) {
             head: vec![1; 32].into(),
         },
     )
+    .write(
+        place,
+        refuteSpansCall {
+            request,
+            release: TextRelease {
+                header: vec![1; 54].into(),
+                table: [1; 32].into(),
+                text: [2; 32].into(),
+                counts: [3; 32].into(),
+            },
+            flaw: Flaw {
+                kind: FlawKind::Sums,
+                from: 0,
+                count: 0,
+                position: 0,
+                ours: Window {
+                    firstLeaf: 0,
+                    tokens: vec![].into(),
+                    proof: vec![],
+                },
+                theirs: Window {
+                    firstLeaf: 0,
+                    tokens: vec![].into(),
+                    proof: vec![],
+                },
+                tokenCount: 0,
+                ordinal: 0,
+                proof: vec![],
+            },
+            documents: vec![],
+        },
+    )
     .view(
         place,
         challengeOfCall {

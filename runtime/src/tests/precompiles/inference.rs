@@ -49,30 +49,35 @@ fn answer(id: u64, named: bool) -> (commitCall, revealCall) {
 }
 
 fn answer_scored(id: u64, score: Option<i64>) -> (commitCall, revealCall) {
+    let entry = |score| ReportEntry {
+        datanet: 0,
+        contribution: 0,
+        weight: WEIGHT_ONE as i32,
+        score,
+        evidence: NativeEvidence::Influence,
+    };
+    let report: Vec<_> = score.map(entry).into_iter().collect();
+    answered(id, vec![7; 40], vec![1, -2, 3, 4], &report)
+}
+
+/// Dorothy's commitment and what she reveals.
+fn answered(id: u64, output: Vec<u8>, query: Vec<i16>, report: &[ReportEntry]) -> (commitCall, revealCall) {
     let open = Inference::open_requests(&DOROTHY.account());
     let duty = open
         .iter()
         .find(|duty| duty.request == id)
         .expect("she was drawn");
-    let (output, query, salt) = (vec![7u8; 40], vec![1i16, -2, 3, 4], [5; 32]);
-    let mut native = vec![ReportEntry {
-        datanet: 0,
-        contribution: 0,
-        weight: WEIGHT_ONE as i32,
-        score: score.unwrap_or_default(),
-        evidence: NativeEvidence::Influence,
-    }];
-    let mut entries = vec![Entry {
-        datanet: 0,
-        contribution: 0,
-        weight: WEIGHT_ONE as i32,
-        score: score.unwrap_or_default(),
-        evidence: Evidence::Influence,
-    }];
-    if score.is_none() {
-        native.clear();
-        entries.clear();
-    }
+    let salt = [5; 32];
+    let entries = report.iter().map(|entry| Entry {
+        datanet: entry.datanet,
+        contribution: entry.contribution,
+        weight: entry.weight,
+        score: entry.score,
+        evidence: match entry.evidence {
+            NativeEvidence::Influence => Evidence::Influence,
+            NativeEvidence::Spans => Evidence::Spans,
+        },
+    });
     let domain = Domain {
         genesis: System::block_hash(0),
         request: id,
@@ -81,13 +86,13 @@ fn answer_scored(id: u64, score: Option<i64>) -> (commitCall, revealCall) {
     };
     let commit = commitCall {
         id,
-        commitment: commitment(&domain, &output, &query, &native, &salt).0.into(),
+        commitment: commitment(&domain, &output, &query, report, &salt).0.into(),
     };
     let reveal = revealCall {
         id,
+        entries: entries.collect(),
         output: output.into(),
         query,
-        entries,
         salt: salt.into(),
     };
     (commit, reveal)
@@ -101,7 +106,16 @@ pub fn serve(id: u64, named: bool) {
 /// The same with a score of one's own for the first contribution.
 pub fn serve_scored(id: u64, score: Option<i64>) {
     next_block();
-    let (commit, reveal) = answer_scored(id, score);
+    give(answer_scored(id, score));
+}
+
+/// The same with an answer of one's own.
+pub fn serve_with(id: u64, output: Vec<u8>, query: Vec<i16>, report: &[ReportEntry]) {
+    next_block();
+    give(answered(id, output, query, report));
+}
+
+fn give((commit, reveal): (commitCall, revealCall)) {
     DOROTHY.does(AT, commit);
     DOROTHY.does(AT, reveal);
     next_block();

@@ -11,6 +11,7 @@ mod democracy;
 mod inference;
 mod model_registry;
 mod powers;
+mod quotes;
 mod workers;
 
 use super::{
