@@ -85,6 +85,25 @@ describe('Frontier\'s calls', () => {
     assert.equal(await alith.read('GOPEN', token, 'balanceOf', [source]), parseEther('3'));
   });
 
+  test('code and storage are read as view functions, because they are stored elsewhere', async () => {
+    const pallet = chain.api.runtimeMetadata.asLatest.pallets.find(({ name }) => name.toString() === 'Evm') as unknown as {
+      viewFunctions: Iterable<{ name: { toString(): string }; id: { toHex(): Hex } }>;
+    };
+    const view = async (name: string, input: Hex): Promise<Uint8Array> => {
+      const id = [...pallet.viewFunctions].find((each) => each.name.toString() === name)!.id.toHex();
+      const [prefix, suffix] = [id.slice(0, 34), `0x${id.slice(34)}`];
+      const answer = await chain.api.call.runtimeViewFunction!.executeViewFunction!({ prefix, suffix }, input);
+      return (answer as unknown as { asOk: { toU8a(bare: boolean): Uint8Array } }).asOk.toU8a(true);
+    };
+    const code = chain.api.createType('Bytes', await view('account_codes', token)).toHex();
+    assert.equal(code, await alith.reader.getCode({ address: token }));
+    // OpenZeppelin's ERC20 has the supply in its third place
+    const place = pad('0x02');
+    const supply = u8aToHex(await view('account_storages', `${token}${place.slice(2)}`));
+    assert.equal(BigInt(supply), parseEther('3'));
+    assert.equal(supply, await alith.reader.getStorageAt({ address: token, slot: place }));
+  });
+
   test('a call that reverts is told as failed in a transaction that stands', async () => {
     const withdraw = encodeFunctionData({ abi, functionName: 'withdraw', args: [parseEther('4')] });
     const told = await send(evm().call!(source, token, withdraw, 0, GAS, price, null, null, []));

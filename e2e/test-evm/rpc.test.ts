@@ -6,8 +6,8 @@ import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { JsonRpcProvider, Wallet, WebSocketProvider } from 'ethers';
 import {
-  createPublicClient, createTestClient, encodeFunctionData, http, parseEther, parseGwei, webSocket, type Abi, type Address,
-  type Hex,
+  createPublicClient, createTestClient, encodeFunctionData, http, pad, parseEther, parseGwei, toEventSelector, webSocket,
+  type Abi, type Address, type Hex,
 } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import { artifact } from '../src/contracts.js';
@@ -115,6 +115,35 @@ describe('Ethereum JSON-RPC', () => {
     for (const filter of [blocks, all, none, pending, earlier]) assert.equal(await eth('eth_uninstallFilter', filter), true);
     assert.equal(await eth('eth_uninstallFilter', blocks), false);
     assert.equal(await refusal(eth('eth_getFilterChanges', blocks)), '-32000 FilterNotFound');
+  });
+
+  test('logs are found by range, contract and topic', async () => {
+    const hash = await deposit(7n);
+    await seal();
+    const { blockNumber, blockHash } = await eth<{ blockNumber: Hex; blockHash: Hex }>('eth_getTransactionReceipt', hash);
+    const [transfer, deposited] = [toEventSelector('Transfer(address,address,uint256)'), toEventSelector('Deposit(address,address,uint256)')];
+    const [nobody, me] = [pad('0x'), pad(alith.address).toLowerCase() as Hex];
+    const found = async (topics: unknown[], range: object = { fromBlock: blockNumber, toBlock: blockNumber }): Promise<Hex[]> =>
+      (await eth<{ topics: Hex[] }[]>('eth_getLogs', { address: token, topics, ...range })).map((log) => log.topics[0]!);
+    for (const [topics, expected] of [
+      [[], [transfer, deposited]],
+      [[transfer], [transfer]],
+      [[[transfer, deposited]], [transfer, deposited]],
+      [[null, nobody], [transfer]],
+      [[null, null, me], [transfer, deposited]],
+      [[[transfer, deposited], me], [deposited]],
+      [[transfer, me], []],
+      [[nobody], []],
+    ] as const) {
+      assert.deepEqual(await found([...topics]), expected, JSON.stringify(topics));
+      assert.deepEqual(await found([...topics], { blockHash }), expected, JSON.stringify(topics));
+    }
+    for (const range of [{ fromBlock: 'latest' }, { fromBlock: 'finalized', toBlock: 'pending' }, { fromBlock: 'safe' }, {}])
+      assert.deepEqual(await found([transfer], range), [transfer], JSON.stringify(range));
+    const before = `0x${(Number(blockNumber) - 1).toString(16)}`;
+    assert.deepEqual(await found([transfer], { fromBlock: before, toBlock: before }), []);
+    const after = `0x${(Number(blockNumber) + 1).toString(16)}`;
+    assert.deepEqual(await found([transfer], { fromBlock: after, toBlock: after }), []);
   });
 
   test('viem watches events through a filter', async () => {
