@@ -20,6 +20,8 @@ const BYTES: usize = 256;
 #[derive(Clone, Debug)]
 pub struct WordTokenizer {
     words: HashMap<String, Token>,
+    /// The same, by token less [`BYTES`].
+    list: Vec<String>,
     file: Vec<u8>,
     id: Hash,
 }
@@ -65,7 +67,7 @@ impl WordTokenizer {
                 "it does not start with {HEADER}"
             )));
         }
-        let mut words = HashMap::new();
+        let (mut words, mut list) = (HashMap::new(), Vec::new());
         for (line, word) in lines.enumerate() {
             let id = BYTES + line;
             if id >= MAX_VOCABULARY {
@@ -79,9 +81,11 @@ impl WordTokenizer {
                     line + 2
                 )));
             }
+            list.push(word.to_owned());
         }
         Ok(Self {
             words,
+            list,
             file: file.to_vec(),
             id: content_id(file),
         })
@@ -90,6 +94,33 @@ impl WordTokenizer {
     /// The file that [`WordTokenizer::from_bytes`] reads.
     pub fn as_bytes(&self) -> &[u8] {
         &self.file
+    }
+
+    /// Text of tokens; for people, not for payment. Whitespace is no token, so it is put where English has it; words that
+    /// are spelt one after the other run together. What is no character or no token of the vocabulary becomes U+FFFD.
+    pub fn decode(&self, tokens: &[Token]) -> String {
+        let (mut text, mut last): (Vec<u8>, &[u8]) = (Vec::new(), b"");
+        let bytes: Vec<u8> = (0..=u8::MAX).collect();
+        let mut spelling = false;
+        for token in tokens {
+            let token = usize::from(*token);
+            let piece = match bytes.get(token..=token) {
+                Some(byte) => byte,
+                None => self
+                    .list
+                    .get(token - BYTES)
+                    .map_or("\u{fffd}", String::as_str)
+                    .as_bytes(),
+            };
+            let spelt = token < BYTES && piece.iter().copied().all(is_word_byte);
+            let joined = spelling && spelt || OPENING.contains(&last) || CLOSING.contains(&piece);
+            if !text.is_empty() && !joined {
+                text.push(b' ');
+            }
+            text.extend_from_slice(piece);
+            (last, spelling) = (piece, spelt);
+        }
+        String::from_utf8_lossy(&text).into_owned()
     }
 
     /// Number of tokens that there are: bytes and words.
@@ -117,6 +148,13 @@ impl Tokenizer for WordTokenizer {
         Ok(tokens)
     }
 }
+
+/// No space follows these,
+const OPENING: [&[u8]; 7] = [b"(", b"[", b"{", b"'", b"-", b"/", b"@"];
+/// and none precedes these.
+const CLOSING: [&[u8]; 12] = [
+    b".", b",", b";", b":", b"!", b"?", b")", b"]", b"}", b"'", b"-", b"/",
+];
 
 enum Piece<'a> {
     Word(&'a str),
@@ -171,6 +209,19 @@ mod tests {
         let expected = [256, 259, byte(b'('), byte(b'o'), byte(b'f'), 257, byte(b')')];
         assert_eq!(tokens, expected);
         assert!(tokenizer.encode(b" \n ").unwrap().is_empty());
+    }
+
+    #[test]
+    fn tokens_become_text_again_but_for_whitespace() {
+        let tokenizer = learnt();
+        for text in ["the Mühle (x2) turns, the wheel!", "don't", "Räder", "the"] {
+            let tokens = tokenizer.encode(text.as_bytes()).unwrap();
+            assert_eq!(tokenizer.decode(&tokens), text);
+        }
+        let spelt = tokenizer.encode(b"ab  cd\nthe wheel ,").unwrap();
+        assert_eq!(tokenizer.decode(&spelt), "abcd the wheel,");
+        assert_eq!(tokenizer.decode(&[260, 0xc3]), "\u{fffd} \u{fffd}");
+        assert_eq!(tokenizer.decode(&[]), "");
     }
 
     #[test]
