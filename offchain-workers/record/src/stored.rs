@@ -191,7 +191,7 @@ pub struct Request {
     pub output_bytes: u32,
     /// Values of a query vector.
     pub query_len: u32,
-    /// What its reports rest on.
+    /// What reports rest on.
     pub evidence: Option<Evidence>,
     /// The model's owner.
     pub owner: AccountId,
@@ -301,13 +301,13 @@ pub struct Spec {
 }
 
 /// What a release committed to for attribution.
-#[derive(Clone, Debug, PartialEq, Eq, Decode)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct Release {
-    /// Root over the influence index, or over a text.
+    /// Root over the influence index, or over the text's release.
     pub root: H256,
     /// The index, or the corpus.
     pub index: ContentId,
-    /// The training features, or the tokenizer's file.
+    /// The training features, or the tokenizer.
     pub features: ContentId,
     /// Rows in both, or documents.
     pub rows: u32,

@@ -61,7 +61,7 @@ pub fn verify(record: &Record, trusted: &Trusted) -> Result<Verified, RecordErro
     }
     explained(record, &found)?;
     summed(&found)?;
-    report::check(&found.settled.report).map_err(|error| RecordError::ReportInvalid(rule(error).into()))?;
+    reported(&found)?;
     trained_on(record, &found)?;
     worked(&found)?;
     if let Some(attestation) = &record.attestation {
@@ -160,6 +160,23 @@ fn summed(found: &Found) -> Result<(), RecordError> {
         parts: shown(parts),
         whole: shown(whole),
     })
+}
+
+/// The report keeps its rules, and rests on what its model's reports rest on.
+fn reported(found: &Found) -> Result<(), RecordError> {
+    let report = &found.settled.report;
+    report::check(report).map_err(|error| RecordError::ReportInvalid(rule(error).into()))?;
+    let release = found
+        .models
+        .first()
+        .and_then(|(_, model)| model.spec.attribution.as_ref());
+    let due = release.map(|release| release.evidence);
+    match report.iter().all(|entry| Some(entry.evidence) == due) {
+        true => Ok(()),
+        false => Err(RecordError::ReportInvalid(
+            "an entry rests on other evidence than its model's".into(),
+        )),
+    }
 }
 
 fn rule(error: ReportError) -> &'static str {

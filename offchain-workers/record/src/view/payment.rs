@@ -35,8 +35,17 @@ impl From<WorkerKey<AccountId>> for WorkerView {
 pub enum EvidenceView {
     /// Influence of training rows on a convex head.
     Influence,
-    /// Passages of contributions that the answer quotes.
+    /// Passages of contributions that an answer of tokens quotes.
     Spans,
+}
+
+impl From<Evidence> for EvidenceView {
+    fn from(evidence: Evidence) -> Self {
+        match evidence {
+            Evidence::Influence => Self::Influence,
+            Evidence::Spans => Self::Spans,
+        }
+    }
 }
 
 /// One contribution's signed part in an answer.
@@ -65,10 +74,7 @@ impl From<ReportEntry> for EntryView {
             contribution: entry.contribution,
             weight: entry.weight,
             score: entry.score,
-            evidence: match entry.evidence {
-                Evidence::Influence => EvidenceView::Influence,
-                Evidence::Spans => EvidenceView::Spans,
-            },
+            evidence: entry.evidence.into(),
         }
     }
 }
@@ -259,7 +265,7 @@ mod tests {
                 contribution: 4,
                 weight: -5,
                 score: -7,
-                evidence: Evidence::Influence,
+                evidence: Evidence::Spans,
             }],
             parts: vec![
                 Part {
@@ -290,6 +296,7 @@ mod tests {
         );
         assert_eq!(json["report"][0]["weight"], -5);
         assert_eq!(json["report"][0]["score"], "-7");
+        assert_eq!(json["report"][0]["evidence"], "spans");
         assert_eq!(json["takenBack"][0]["amount"], "9");
         assert_eq!(json["settledAt"], 11);
         assert_eq!(serde_json::from_value::<PaymentView>(json).unwrap(), view);

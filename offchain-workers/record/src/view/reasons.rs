@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Everything that a payment rests on.
 
-use super::{all, decimal, whole, EntryView, PaymentView, WorkerView};
+use super::{all, decimal, whole, EntryView, EvidenceView, PaymentView, WorkerView};
 use crate::{
     reasons::{Found, Paid},
     stored::{Input, NoveltyMethod, Verification},
@@ -69,14 +69,16 @@ pub struct ModelView {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ReleaseView {
-    /// Root over the influence index.
+    /// Root over the influence index, or over the text's release.
     pub root: H256,
-    /// BLAKE2b-256 of the index.
+    /// BLAKE2b-256 of the index, or of the corpus.
     pub index: H256,
-    /// BLAKE2b-256 of the training features.
+    /// BLAKE2b-256 of the training features, or of the tokenizer.
     pub features: H256,
-    /// Rows in both.
+    /// Rows in both, or documents.
     pub rows: u32,
+    /// What reports rest on.
+    pub evidence: EvidenceView,
 }
 
 /// A version of a datanet.
@@ -231,6 +233,7 @@ fn models(found: &Found) -> Vec<ModelView> {
             index: release.index,
             features: release.features,
             rows: release.rows,
+            evidence: release.evidence.into(),
         }),
         royalty: model.spec.royalty.deconstruct(),
     });

@@ -79,6 +79,7 @@ fn what_is_read_is_what_the_runtime_stores() {
         assert_eq!(read.since, request.since);
         assert_eq!(read.fee, request.fee);
         assert_eq!(read.stage, stored::Stage::Settled(settled.representative.clone()));
+        assert_eq!(read.evidence, request.terms.evidence);
 
         let seat = pallet_inference::Committee::<Runtime>::get(0, account(Dave)).unwrap();
         let read = stored::Seat::decode(&mut &seat.encode()[..]).unwrap();
@@ -90,10 +91,7 @@ fn what_is_read_is_what_the_runtime_stores() {
         let model = pallet_model_registry::Models::<Runtime>::get(1).unwrap();
         let read = stored::Model::decode(&mut &model.encode()[..]).unwrap();
         assert_eq!(read.version_hash, model.version_hash);
-        assert_eq!(
-            read.spec.attribution.unwrap().root,
-            model.spec.attribution.unwrap().root
-        );
+        assert_eq!(read.spec.attribution.encode(), model.spec.attribution.encode());
         assert_eq!(read.royalties, model.royalties.to_vec());
 
         let contribution = pallet_datanets::Contributions::<Runtime>::get(0, 2).unwrap();

@@ -2,14 +2,16 @@
 //! Records of a real payment: they hold as they are, and each change of them is refused by its name.
 
 use crate::world::{
-    account, answered, attestation, falsified, forget, record, signed, unsigned, GENESIS, OPEN,
+    account, answered, attestation, falsified, forget, quoted, record, signed, unsigned, GENESIS, OPEN,
 };
 use codec::{Decode, Encode};
+use openledger_primitives::report::Evidence;
 use openledger_record::{record::FORMAT, verify, Attestation, Header, Record, RecordError, Trusted};
 use openledger_runtime::Runtime;
 use pallet_attribution::Settlements;
 use serde_json::{json, Value};
 use sp_core::{Pair, H256};
+use sp_io::TestExternalities;
 use sp_keyring::Sr25519Keyring::{Bob, Dave, Eve, Ferdie};
 
 fn verdict(record: &Record, header: &Header) -> Result<(), RecordError> {
@@ -74,6 +76,42 @@ fn the_explanation_names_everybody_and_every_reason() {
     assert_eq!(json["answers"][0]["worker"]["account"], account(Dave).to_string());
     assert_eq!(json["question"]["committee"], 1);
     assert_eq!((&json["void"], &json["disputed"]), (&json!(false), &json!(false)));
+}
+
+#[test]
+fn a_record_of_an_answer_that_quotes_names_its_evidence_and_holds() {
+    let (mut ext, attestation) = quoted();
+    let (record, header) = unsigned(&mut ext, Some(attestation));
+    let record = signed(record);
+    verdict(&record, &header).unwrap();
+    let json = serde_json::to_value(&record.explanation).unwrap();
+    for entry in json["payment"]["report"].as_array().unwrap() {
+        assert_eq!(entry["evidence"], "spans");
+    }
+    assert_eq!(json["answers"][0]["report"][1]["evidence"], "spans");
+    assert_eq!(json["models"][0]["release"]["evidence"], "spans");
+    assert_eq!(json["answers"][0]["query"].as_array().unwrap().len(), 8);
+}
+
+#[test]
+fn a_report_that_rests_on_other_evidence_than_its_models_is_refused() {
+    let falsify = |ext: &mut TestExternalities, evidence| {
+        falsified(ext, || {
+            settlement(|settled| {
+                settled
+                    .report
+                    .iter_mut()
+                    .for_each(|entry| entry.evidence = evidence)
+            })
+        })
+    };
+    for ((mut ext, attestation), evidence) in [(answered(), Evidence::Spans), (quoted(), Evidence::Influence)]
+    {
+        falsify(&mut ext, evidence);
+        let (record, header) = unsigned(&mut ext, Some(attestation));
+        let error = verdict(&signed(record), &header).unwrap_err();
+        assert_eq!(error.name(), "ReportInvalid", "{error}");
+    }
 }
 
 #[test]

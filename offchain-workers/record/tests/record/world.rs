@@ -11,6 +11,7 @@ use frame_support::{
 use openledger_primitives::{
     attestation::{commitment, Domain},
     comparator::Comparator,
+    fixed::spans::{credits_to_query, output_bytes, Credit},
     ids::content_id,
     licence::LicenceTerms,
     report::{self, Evidence, ReportEntry},
@@ -128,8 +129,36 @@ fn spec(artifact: &[u8], royalty: Permill) -> ModelSpec {
     }
 }
 
-/// Three contributions of Bob, Charlie's base, Alice's adapter on it, Dave serves it.
-fn prepare() {
+/// A text that answers with at most two tokens.
+fn text_spec() -> ModelSpec {
+    let (corpus, tokenizer) = (content_id(b"corpus"), content_id(b"tokenizer"));
+    ModelSpec {
+        artifact: corpus,
+        config: tokenizer,
+        format: ArtifactFormat::Corpus,
+        input: InputSchema {
+            dtype: DataType::Utf8,
+            width: 256,
+        },
+        output: OutputSchema {
+            output_bytes: 4,
+            query_len: 8,
+            classes: 0,
+        },
+        comparator: Comparator::Exact,
+        attribution: Some(Release {
+            root: H256::repeat_byte(2),
+            index: corpus,
+            features: tokenizer,
+            rows: 3,
+            evidence: Evidence::Spans,
+        }),
+        ..spec(b"corpus", Permill::zero())
+    }
+}
+
+/// Three contributions of Bob, and how Charlie's models are trained on them.
+fn prepare_data() -> Trained {
     let (modality, policy) = (
         pallet_datanets::Modality::Tabular,
         pallet_datanets::AcceptancePolicy::Curated,
@@ -158,12 +187,17 @@ fn prepare() {
     }
     assert_ok!(Datanets::publish_version(by(Alice), 0));
     assert_ok!(Datanets::grant_access(by(Alice), 0, account(Charlie), None));
-    let source = Trained {
+    Trained {
         datanet: 0,
         version: 1,
         licence_hash: terms().version_hash(),
         max_share: Permill::from_percent(50),
-    };
+    }
+}
+
+/// Charlie's base, Alice's adapter on it, Dave serves it.
+fn prepare() {
+    let source = prepare_data();
     let sources = || BoundedVec::truncate_from(vec![source]);
     let base = Box::new(spec(b"base", Permill::from_percent(10)));
     assert_ok!(ModelRegistry::register_base(
@@ -181,13 +215,30 @@ fn prepare() {
         sources(),
         Some(10 * OPEN)
     ));
+    prepare_worker(1);
+}
+
+/// Charlie's text, Dave serves it.
+fn prepare_text() {
+    let sources = BoundedVec::truncate_from(vec![prepare_data()]);
+    let text = Box::new(text_spec());
+    assert_ok!(ModelRegistry::register_base(
+        by(Charlie),
+        text,
+        sources,
+        Some(10 * OPEN)
+    ));
+    prepare_worker(0);
+}
+
+fn prepare_worker(model: u64) {
     let capabilities = Capabilities {
         kernel_class: KernelClass::Generic,
         memory_mib: 1_024,
         engine_version: text("test"),
     };
     assert_ok!(Workers::register(by(Dave), capabilities, 1_000 * OPEN));
-    assert_ok!(Workers::host(by(Dave), 1));
+    assert_ok!(Workers::host(by(Dave), model));
 }
 
 fn accept(contribution: u64) {
@@ -200,30 +251,41 @@ fn accept(contribution: u64) {
     assert_ok!(Datanets::accept(by(Alice), 0, contribution, Some(novelty)));
 }
 
-fn entries() -> Vec<ReportEntry> {
-    report::from_scores(&[((0, 0), 30), ((0, 1), -8), ((0, 2), 10)], Evidence::Influence)
+/// Output, query vector and report.
+type Answer = (Vec<u8>, Vec<i16>, Vec<ReportEntry>);
+
+fn by_influence() -> Answer {
+    let scores = [((0, 0), 30), ((0, 1), -8), ((0, 2), 10)];
+    let entries = report::from_scores(&scores, Evidence::Influence);
+    (vec![0; 40], vec![1, 2, 3, 4], entries)
+}
+
+fn by_spans() -> Answer {
+    let entries = report::from_scores(&[((0, 0), 30), ((0, 2), 10)], Evidence::Spans);
+    let credits = [7, 9].map(|position| Credit { position, count: 3 });
+    let output = output_bytes(&[300, 301], 2).unwrap();
+    (output, credits_to_query(&credits), entries)
 }
 
 /// What Dave reveals, and how he signs it.
-fn answer() -> Attestation {
+fn answer((output, query, entries): Answer) -> Attestation {
     let open = Inference::open_requests(&account(Dave)).remove(0);
-    let (output, query) = (vec![0u8; 40], vec![1i16, 2, 3, 4]);
     let domain = Domain {
         genesis: GENESIS,
         request: open.request,
         model_version: open.model_version,
         worker: open.worker,
     };
-    let commitment = commitment(&domain, &output, &query, &entries(), &SALT);
+    let commitment = commitment(&domain, &output, &query, &entries, &SALT);
     assert_ok!(Inference::commit(by(Dave), open.request, commitment));
-    let reveal = (open.request, &output, &query, entries(), SALT);
+    let reveal = (open.request, &output, &query, &entries, SALT);
     let attestation = attestation((REVEAL_CALL, &reveal).encode(), Dave);
     assert_ok!(Inference::reveal(
         by(Dave),
         open.request,
         output,
         query,
-        entries(),
+        entries,
         SALT
     ));
     attestation
@@ -257,19 +319,28 @@ impl State for Live {
 
 /// The chain after its first answer, with what Dave signed.
 pub fn answered() -> (TestExternalities, Attestation) {
+    answered_by(prepare, 1, by_influence())
+}
+
+/// The same, of an answer that quotes.
+pub fn quoted() -> (TestExternalities, Attestation) {
+    answered_by(prepare_text, 0, by_spans())
+}
+
+fn answered_by(prepare: fn(), model: u64, by_model: Answer) -> (TestExternalities, Attestation) {
     let mut ext = chain();
     let attestation = ext.execute_with(|| {
         prepare();
         let input = Input::Inline(BoundedVec::truncate_from(vec![0; 256]));
         assert_ok!(Inference::request(
             by(Eve),
-            1,
+            model,
             input,
             10 * OPEN,
             Verification::Single
         ));
         next_block();
-        let attestation = answer();
+        let attestation = answer(by_model);
         next_block();
         assert!(Attribution::explain(0).is_some());
         attestation
