@@ -5,21 +5,16 @@ use crate::{
     artifacts::Artifacts,
     chain::{Adapter, Attribution},
     jobs::Stop,
+    shelf::{fetch, Shelf},
 };
 use openledger_attribution::{Index, IndexError, Release};
-use openledger_blobs::{BlobError, Bytes};
+use openledger_blobs::Bytes;
 use openledger_trainer::{
     adapter::{Adapter as AdapterFile, AdapterError},
     head::Head,
 };
 use sp_core::H256;
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-};
-
-/// Heads and indexes kept in memory.
-const KEPT: usize = 8;
+use std::sync::Arc;
 
 /// Why a head cannot be used as it is registered. None of these gets better by waiting.
 #[derive(Debug, thiserror::Error)]
@@ -131,14 +126,7 @@ fn checked_index(
 
 /// The heads in use, and those that are refused until the worker starts again.
 #[derive(Debug, Default)]
-pub struct Adapters(Mutex<Shelf>);
-
-#[derive(Debug, Default)]
-struct Shelf {
-    /// Last used first.
-    kept: Vec<(Adapter, Arc<Loaded>)>,
-    faults: HashMap<Adapter, String>,
-}
+pub struct Adapters(Shelf<Adapter, Loaded>);
 
 impl Adapters {
     /// The head and index of `adapter`, from memory or from `artifacts`. One that failed its check is not fetched
@@ -147,73 +135,29 @@ impl Adapters {
     /// # Errors
     /// [`Stop::Invalid`] for a fault, [`Stop::Unavailable`] while bytes are missing.
     pub async fn get(&self, adapter: &Adapter, artifacts: &Artifacts) -> Result<Arc<Loaded>, Stop> {
-        if let Some(fault) = self.fault(adapter) {
-            return Err(Stop::Invalid(fault));
-        }
-        if let Some(loaded) = self.kept(adapter) {
-            return Ok(loaded);
-        }
-        let head = artifacts.get(adapter.head).await.map_err(unavailable)?;
-        let index = match &adapter.attribution {
-            Some(registered) => Some(artifacts.get(registered.index).await.map_err(unavailable)?),
-            None => None,
+        let files = async {
+            let head = fetch(artifacts, adapter.head).await?;
+            let index = match &adapter.attribution {
+                Some(registered) => Some(fetch(artifacts, registered.index).await?),
+                None => None,
+            };
+            Ok((head, index))
         };
-        let checking = check(adapter.clone(), head, index);
-        // an index may have millions of rows to hash
-        match tokio::task::spawn_blocking(checking).await {
-            Ok(Ok(loaded)) => Ok(self.keep(adapter, loaded)),
-            Ok(Err(fault)) => {
-                let fault = fault.to_string();
-                tracing::error!(target: "worker", fault, "a model is not what is registered");
-                self.lock().faults.insert(adapter.clone(), fault.clone());
-                Err(Stop::Invalid(fault))
-            }
-            Err(error) => Err(Stop::Invalid(format!("the index could not be checked: {error}"))),
-        }
+        let registered = adapter.attribution.clone();
+        let check = move |(head, index): (Bytes, Option<Bytes>)| {
+            let index = registered.as_ref().zip(index);
+            Loaded::check(
+                &head,
+                index.map(|(registered, bytes)| (registered, bytes.to_vec())),
+            )
+        };
+        self.0.get(adapter, files, check).await
     }
 
     /// What is wrong with `adapter`, if its check failed.
     pub fn fault(&self, adapter: &Adapter) -> Option<String> {
-        self.lock().faults.get(adapter).cloned()
+        self.0.fault(adapter)
     }
-
-    fn kept(&self, adapter: &Adapter) -> Option<Arc<Loaded>> {
-        let kept = &mut self.lock().kept;
-        let position = kept.iter().position(|(name, _)| name == adapter)?;
-        kept[..=position].rotate_right(1);
-        kept.first().map(|(_, loaded)| loaded.clone())
-    }
-
-    fn keep(&self, adapter: &Adapter, loaded: Loaded) -> Arc<Loaded> {
-        let loaded = Arc::new(loaded);
-        let kept = &mut self.lock().kept;
-        kept.insert(0, (adapter.clone(), loaded.clone()));
-        kept.truncate(KEPT);
-        loaded
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Shelf> {
-        // every change is a whole one
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-fn check(
-    adapter: Adapter,
-    head: Bytes,
-    index: Option<Bytes>,
-) -> impl FnOnce() -> Result<Loaded, AdapterFault> {
-    move || {
-        let index = adapter.attribution.as_ref().zip(index);
-        Loaded::check(
-            &head,
-            index.map(|(registered, bytes)| (registered, bytes.to_vec())),
-        )
-    }
-}
-
-fn unavailable(error: BlobError) -> Stop {
-    Stop::Unavailable(error.to_string())
 }
 
 #[cfg(test)]

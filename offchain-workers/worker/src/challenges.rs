@@ -77,8 +77,8 @@ impl<C: Docket> Duty for Defender<C> {
 
     async fn calls(&self, challenge: &OpenChallenge) -> Result<Vec<Call>, Unanswered> {
         let model = self.chain.model(challenge.model).await?;
-        let adapter = model.adapter.ok_or(Unanswered::NoIndex)?;
-        let loaded = self.archive.loaded(&adapter).await.map_err(Unanswered::Index)?;
+        let adapter = model.adapter().ok_or(Unanswered::NoIndex)?;
+        let loaded = self.archive.loaded(adapter).await.map_err(Unanswered::Index)?;
         calls(&loaded, challenge).ok_or(Unanswered::NoIndex)
     }
 

@@ -1,23 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
-//! An answer from an input: the base network in the executor child, then integers only.
+//! An answer from an input: a base network in the executor child, then integers only; of a text, integers from the start.
 //!
 //! | model | output | query vector | report |
 //! | --- | --- | --- | --- |
 //! | base | features as `i32`, little endian, 12 fraction bits | empty | empty |
 //! | head on a base | logits as `i32`, little endian, 16 fraction bits | features, `i16`, 12 fraction bits | by the index |
+//! | text | tokens, `u16`, little endian | credits of the tokens | by the passages that it quotes |
 //!
 //! The base runs with one row, so that the last bits do not depend on how busy the worker is.
 
 use crate::{
     adapters::{Adapters, Loaded},
     artifacts::Artifacts,
-    chain::{Adapter, Model},
+    chain::{Adapter, Model, Network, Text},
     challenges::Archive,
     driver::{Answerer, Computed},
     hosting::{Inspector, Unfit},
     jobs::Stop,
+    shelf::fetch,
+    texts::Texts,
 };
-use openledger_blobs::BlobError;
 use openledger_executor::{BoxError, EngineError, Executor, ExecutorError, Job, Schema};
 use openledger_fixed::logits;
 use openledger_primitives::{
@@ -33,6 +35,7 @@ pub struct Computer {
     executor: Executor,
     artifacts: Artifacts,
     adapters: Adapters,
+    texts: Texts,
 }
 
 impl Computer {
@@ -42,16 +45,17 @@ impl Computer {
             executor,
             artifacts,
             adapters: Adapters::default(),
+            texts: Texts::default(),
         }
     }
 
     /// Features `[d]` of one input.
-    async fn features(&self, model: &Model, input: &[f32]) -> Result<Vec<i16>, Stop> {
+    async fn features(&self, model: &Network, input: &[f32]) -> Result<Vec<i16>, Stop> {
         let features = self.run_base(model, input).await.map_err(executor_stop)?;
         quantise_features(&features).map_err(invalid)
     }
 
-    async fn run_base(&self, model: &Model, input: &[f32]) -> Result<Vec<f32>, ExecutorError> {
+    async fn run_base(&self, model: &Network, input: &[f32]) -> Result<Vec<f32>, ExecutorError> {
         let job = Job {
             model: model.base.0,
             schema: Schema {
@@ -68,24 +72,36 @@ impl Computer {
 
 #[async_trait::async_trait]
 impl Inspector for Computer {
-    /// Runs the base network on zeros, then checks the head and its index.
+    /// Runs a base network on zeros, then checks the head and its index; of a text, checks it with its tokenizer.
     async fn inspect(&self, model: &Model) -> Result<(), Unfit> {
-        match self.run_base(model, &vec![0.0; model.inputs]).await {
+        let network = match model {
+            Model::Network(network) => network,
+            Model::Text(text) => {
+                self.texts.get(text, &self.artifacts).await.map_err(unfit)?;
+                return Ok(());
+            }
+        };
+        match self.run_base(network, &vec![0.0; network.inputs]).await {
             // what zeros give says nothing about other inputs
             Ok(_) | Err(ExecutorError::Engine(EngineError::NonFinite { .. })) => {}
             Err(error) => return Err(unfit(executor_stop(error))),
         }
-        if let Some(adapter) = &model.adapter {
+        if let Some(adapter) = &network.adapter {
             self.adapters.get(adapter, &self.artifacts).await.map_err(unfit)?;
         }
         Ok(())
     }
 
     fn blamed(&self, model: &Model) -> Option<String> {
-        let adapter = model.adapter.as_ref();
-        self.executor
-            .quarantine_of(&model.base.0)
-            .or_else(|| self.adapters.fault(adapter?))
+        match model {
+            Model::Network(network) => {
+                let adapter = network.adapter.as_ref();
+                self.executor
+                    .quarantine_of(&network.base.0)
+                    .or_else(|| self.adapters.fault(adapter?))
+            }
+            Model::Text(text) => self.texts.fault(text),
+        }
     }
 }
 
@@ -106,21 +122,32 @@ impl Archive for Computer {
 #[async_trait::async_trait]
 impl Answerer for Computer {
     async fn answer(&self, model: &Model, input: &InputView) -> Result<Computed, Stop> {
+        let stored;
         let input = match input {
-            InputView::Inline(bytes) => numbers(bytes)?,
+            InputView::Inline(bytes) => bytes.as_slice(),
             InputView::Stored(id) => {
-                let bytes = self.artifacts.get(H256(id.0)).await.map_err(blob_stop)?;
-                numbers(&bytes)?
+                stored = fetch(&self.artifacts, H256(id.0)).await?;
+                &stored[..]
             }
         };
-        if input.len() != model.inputs {
-            let (found, expected) = (input.len(), model.inputs);
+        match model {
+            Model::Network(network) => self.answer_by_network(network, input).await,
+            Model::Text(text) => self.answer_by_text(text, input).await,
+        }
+    }
+}
+
+impl Computer {
+    async fn answer_by_network(&self, network: &Network, input: &[u8]) -> Result<Computed, Stop> {
+        let input = numbers(input)?;
+        if input.len() != network.inputs {
+            let (found, expected) = (input.len(), network.inputs);
             return Err(Stop::Invalid(format!(
                 "the input has {found} numbers, the model takes {expected}"
             )));
         }
-        let features = self.features(model, &input).await?;
-        match &model.adapter {
+        let features = self.features(network, &input).await?;
+        match &network.adapter {
             None => Ok(Computed {
                 output: bytes_of(features.iter().map(|x| i32::from(*x))),
                 query: Vec::new(),
@@ -134,6 +161,15 @@ impl Answerer for Computer {
                     .map_err(|error| Stop::Invalid(format!("the index could not be asked: {error}")))?
             }
         }
+    }
+
+    async fn answer_by_text(&self, text: &Text, prompt: &[u8]) -> Result<Computed, Stop> {
+        let loaded = self.texts.get(text, &self.artifacts).await?;
+        let prompt = prompt.to_vec();
+        tokio::task::spawn_blocking(move || loaded.answer(&prompt))
+            .await
+            .map_err(|error| Stop::Invalid(format!("the text could not be asked: {error}")))?
+            .map_err(invalid)
     }
 }
 
@@ -183,10 +219,6 @@ fn bytes_of(numbers: impl Iterator<Item = i32>) -> Vec<u8> {
 
 fn invalid(error: impl std::fmt::Display) -> Stop {
     Stop::Invalid(error.to_string())
-}
-
-fn blob_stop(error: BlobError) -> Stop {
-    Stop::Unavailable(error.to_string())
 }
 
 fn executor_stop(error: ExecutorError) -> Stop {

@@ -3,7 +3,7 @@
 
 use super::*;
 use crate::{
-    chain::{ChainError, Finalized, Registration, WorkerRules},
+    chain::{ChainError, Finalized, Network, Registration, WorkerRules},
     jobs::commitment_of,
     transactions::{Ledger, Nonces, Rules, Status, SubmitError},
 };
@@ -115,7 +115,7 @@ impl Chain for Fake {
     }
 
     async fn model(&self, _: ModelId) -> Result<Model, ChainError> {
-        Ok(Model::default())
+        Ok(Network::default().into())
     }
 }
 

@@ -3,7 +3,7 @@
 
 use super::*;
 use crate::{
-    chain::{Adapter, Chain, Docket, Finalized, Model, Registration, RowDocket, WorkerRules},
+    chain::{Adapter, Chain, Docket, Finalized, Model, Network, Registration, RowDocket, WorkerRules},
     metrics::Metrics,
     transactions::{Ledger, Nonces, Rules, Status, SubmitError},
 };
@@ -73,10 +73,10 @@ impl<T: Send + 'static> Chain for Court<T> {
     }
 
     async fn model(&self, _: ModelId) -> Result<Model, ChainError> {
-        Ok(Model {
+        Ok(Model::Network(Network {
             adapter: Some(Adapter::default()),
-            ..Model::default()
-        })
+            ..Network::default()
+        }))
     }
 }
 

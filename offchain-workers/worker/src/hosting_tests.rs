@@ -2,7 +2,7 @@
 //! Which models are offered, and which are no longer.
 
 use super::*;
-use crate::chain::{Finalized, Registration, WorkerRules};
+use crate::chain::{Finalized, Network, Registration, WorkerRules};
 use futures::{
     stream::{self, BoxStream},
     StreamExt,
@@ -52,9 +52,11 @@ impl Chain for Registry {
     }
 
     async fn model(&self, model: ModelId) -> Result<Model, ChainError> {
-        let known = self.0.contains(&model).then(|| Model {
-            base: base(model),
-            ..Model::default()
+        let known = self.0.contains(&model).then(|| {
+            Model::Network(Network {
+                base: base(model),
+                ..Network::default()
+            })
         });
         known.ok_or_else(|| ChainError::NotFound(format!("model {model}")))
     }
@@ -82,13 +84,13 @@ impl Inspector for Judge {
     async fn inspect(&self, model: &Model) -> Result<(), Unfit> {
         self.inspections.fetch_add(1, Ordering::Relaxed);
         let verdicts = self.verdicts.lock().unwrap();
-        let verdict = verdicts.iter().find(|(id, _)| base(*id) == model.base);
+        let verdict = verdicts.iter().find(|(id, _)| base(*id) == model.artifact());
         verdict.map_or(Ok(()), |(_, verdict)| Err(verdict.clone()))
     }
 
     fn blamed(&self, model: &Model) -> Option<String> {
         let blamed = self.blamed.lock().unwrap();
-        let found = blamed.iter().any(|id| base(*id) == model.base);
+        let found = blamed.iter().any(|id| base(*id) == model.artifact());
         found.then(|| "it killed the executor".to_owned())
     }
 }

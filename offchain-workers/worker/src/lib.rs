@@ -9,10 +9,13 @@
 //! * [`driver`]: finalized blocks in, computations and transactions out.
 //! * [`compute`]: an answer and its report from an input.
 //! * [`adapters`]: heads and indexes, checked against their registration.
+//! * [`texts`]: texts that answer by continuing what they are asked, checked the same way.
 //! * [`artifacts`]: bytes by content id.
 //! * [`duties`]: what the chain waits for at every finalized block, answered.
 //! * [`challenges`]: standing by a report that somebody challenges.
 //! * [`rows`]: disputes of released rows, for their owner and for whoever disputes one.
+//! * [`refutation`]: showing what is wrong with a report that rests on quotes.
+//! * [`inclusion`]: one call at a time, for commands.
 //! * [`transactions`]: the one place that takes nonces.
 //! * [`registration`]: bond and heartbeats.
 //! * [`hosting`]: which models are offered.
@@ -31,14 +34,18 @@ pub mod compute;
 pub mod driver;
 pub mod duties;
 pub mod hosting;
+pub mod inclusion;
 pub mod jobs;
 pub mod metrics;
+pub mod refutation;
 pub mod registration;
 pub mod rows;
+pub mod texts;
 pub mod transactions;
 
 mod files;
 mod service;
+mod shelf;
 
 pub use chain::{Signer, SignerError, KEY_TYPE};
 pub use hosting::Hosting;

@@ -2,7 +2,9 @@
 //! The worker as a program, and the tools of model builders, curators and auditors. Tools print JSON on standard output;
 //! logs go to standard error.
 
+mod challenger_arguments;
 mod dispute_command;
+mod refute_command;
 mod service_command;
 mod tools;
 
@@ -29,8 +31,12 @@ enum Command {
     TrainBase(tools::base::TrainBase),
     /// Train a head on contributions and write everything that its registration needs.
     TrainHead(tools::head::TrainHead),
+    /// Make a text model of contributions and write everything that its registration needs.
+    BuildCorpus(tools::corpus::BuildCorpus),
     /// Dispute a row of a model's release on the chain, from the first move to the verdict.
     DisputeRow(dispute_command::DisputeRow),
+    /// Show the chain what is wrong with the report of an answer that quotes.
+    RefuteSpans(refute_command::RefuteSpans),
     /// Check the rows of a release's influence index.
     AuditRelease(tools::audit::AuditRelease),
     /// Write who was paid for an answer and why, proved and signed.
@@ -41,7 +47,7 @@ enum Command {
     Signals(tools::signals::Signals),
     /// Find passages for a question, and record which an answer was made with.
     Retrieve(tools::retrieve::Retrieve),
-    /// Turn a row of digits into the input of a request.
+    /// Turn a row of digits, or a prompt, into the input of a request.
     EncodeInput(tools::answers::EncodeInput),
     /// Turn an output into the answer.
     DecodeOutput(tools::answers::DecodeOutput),
@@ -83,8 +89,10 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Digits(command) => command.run()?,
         Command::TrainBase(command) => command.run()?,
         Command::TrainHead(command) => runtime.block_on(command.run())?,
+        Command::BuildCorpus(command) => runtime.block_on(command.run())?,
         Command::AuditRelease(command) => command.run()?,
         Command::DisputeRow(command) => runtime.block_on(command.run())?,
+        Command::RefuteSpans(command) => runtime.block_on(command.run())?,
         Command::AuditRecord(command) => runtime.block_on(command.run())?,
         Command::VerifyRecord(command) => return Ok(command.run()),
         Command::Signals(command) => runtime.block_on(command.run())?,

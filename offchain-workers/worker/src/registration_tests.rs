@@ -3,7 +3,7 @@
 
 use super::*;
 use crate::{
-    chain::{Finalized, Model},
+    chain::{Finalized, Model, Network},
     hosting::Unfit,
     transactions::{Ledger, Nonces, Rules, Status, SubmitError},
 };
@@ -64,10 +64,10 @@ impl Chain for Fake {
 
     async fn model(&self, model: ModelId) -> Result<Model, ChainError> {
         if self.0.lock().unwrap().models.contains(&model) {
-            Ok(Model {
+            Ok(Model::Network(Network {
                 base: H256::from_low_u64_be(model),
-                ..Model::default()
-            })
+                ..Network::default()
+            }))
         } else {
             Err(ChainError::NotFound(format!("model {model}")))
         }
@@ -137,7 +137,7 @@ struct AgainstSeven;
 #[async_trait::async_trait]
 impl Inspector for AgainstSeven {
     async fn inspect(&self, model: &Model) -> Result<(), Unfit> {
-        match model.base == H256::from_low_u64_be(7) {
+        match model.artifact() == H256::from_low_u64_be(7) {
             true => Err(Unfit::Blamed("AttributionRootMismatch".into())),
             false => Ok(()),
         }

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Everything the worker can say to the chain.
 
-use super::row_calls::{self, RowKey, ShownRow};
+use super::{
+    row_calls::{self, RowKey, ShownRow},
+    span_calls::{self, ShownDocument, SpanFlaw},
+};
 use codec::{Decode, Encode};
 use openledger_primitives::{
     apis::OpenChallenge,
     fixed::release::{Place, HEADER_BYTES},
     money::Balance,
     report::{Evidence, ReportEntry},
+    shown::ShownText,
     ContributionId, DatanetId, ModelId, RequestId,
 };
 use sp_core::H256;
@@ -193,6 +197,17 @@ pub enum Call {
         /// Its leader's, if that is what is wrong.
         leader: Option<ShownRow>,
     },
+    /// Shows what is wrong with the credits of an answer that quotes, or with the sums of its report.
+    RefuteSpans {
+        /// The request.
+        request: RequestId,
+        /// Roots of the text's release.
+        release: ShownText,
+        /// What is wrong.
+        flaw: SpanFlaw,
+        /// The contributions whose sums are corrected.
+        documents: Vec<ShownDocument>,
+    },
 }
 
 /// What a challenge is about.
@@ -253,7 +268,7 @@ impl From<&Place> for ShownPlace {
 }
 
 impl ShownPlace {
-    fn value(&self) -> Value {
+    pub(super) fn value(&self) -> Value {
         Value::named_composite([
             ("datanet", number(self.datanet)),
             ("contribution", number(self.contribution)),
@@ -285,6 +300,7 @@ impl Call {
             Call::ProveTerm { .. } => "prove_term",
             Call::CloseRow { .. } => "close",
             Call::RefuteRow { .. } => "refute_row",
+            Call::RefuteSpans { .. } => "refute_spans",
         }
     }
 
@@ -372,6 +388,7 @@ impl Call {
             | Call::ProveTerm { .. }
             | Call::CloseRow { .. }
             | Call::RefuteRow { .. } => call("Releases", self.name(), row_calls::arguments(self)),
+            Call::RefuteSpans { .. } => call("Attribution", self.name(), span_calls::arguments(self)),
         }
     }
 }

@@ -3,15 +3,15 @@
 
 use super::{
     config::{parameters, signed},
-    models, Call, Chain, ChainError, Docket, Finalized, Model, OpenLedgerConfig, Registration, RowDocket,
-    Signer, WorkerRules,
+    models, quotes, At, Call, Chain, ChainError, Docket, Finalized, Model, OpenLedgerConfig, QuoteDocket,
+    Quoted, Registration, RowDocket, Signer, WorkerRules,
 };
 use crate::transactions::{Ledger, Nonces, Status, SubmitError};
 use codec::{Decode, Encode};
 use futures::{stream::BoxStream, Stream, StreamExt};
 use openledger_primitives::{
     apis::{OpenChallenge, OpenRequest, OpenRowDispute},
-    ModelId, Tick,
+    ModelId, RequestId, Tick,
 };
 use sp_core::{crypto::AccountId32, H256};
 use std::{future::Future, sync::Arc, time::Duration};
@@ -37,7 +37,7 @@ const RECONNECT_LONGEST: Duration = Duration::from_secs(10);
 /// Blocks during which a transaction can be included.
 const TRANSACTION_LIFE_BLOCKS: u64 = 64;
 
-type Block = OnlineClientAtBlock<OpenLedgerConfig>;
+pub(super) type Block = OnlineClientAtBlock<OpenLedgerConfig>;
 
 /// Why there is no connection.
 #[derive(Debug, thiserror::Error)]
@@ -93,6 +93,12 @@ impl Connection {
 
     async fn at_finalized(&self) -> Result<Block, ChainError> {
         within(self.online.at_current_block()).await
+    }
+
+    async fn at_best(&self) -> Result<Block, ChainError> {
+        let best = within(self.methods.chain_get_block_hash(None)).await?;
+        let best = best.ok_or_else(|| ChainError::NotFound("best block".into()))?;
+        within(self.online.at_block(best)).await
     }
 
     async fn call_api<T: Decode>(
@@ -220,6 +226,17 @@ impl RowDocket for Client {
 
     async fn is_refuted(&self, model: ModelId) -> Result<bool, ChainError> {
         models::is_refuted(&self.connection.at_finalized().await?, model).await
+    }
+}
+
+#[async_trait::async_trait]
+impl QuoteDocket for Client {
+    async fn quoted(&self, request: RequestId, at: At) -> Result<Option<Quoted>, ChainError> {
+        let block = match at {
+            At::Best => self.connection.at_best().await?,
+            At::Finalized => self.connection.at_finalized().await?,
+        };
+        quotes::quoted(&block, request).await
     }
 }
 

@@ -6,19 +6,23 @@ mod client;
 mod config;
 mod models;
 mod node_blobs;
+mod quotes;
 mod row_calls;
+mod span_calls;
 
 pub use calls::{Call, Capabilities, Challenged, ShownPlace};
 pub use client::{Client, ConnectError, Connection};
 pub use config::{OpenLedgerConfig, Signer, SignerError, KEY_TYPE};
-pub use models::{Adapter, Attribution, Model};
+pub use models::{Adapter, Attribution, Model, Network, Text};
 pub use node_blobs::NodeBlobs;
 pub use row_calls::{RowKey, ShownRow};
+pub use span_calls::{ShownDocument, SpanFlaw, TextWindow};
 
 use futures::stream::BoxStream;
 use openledger_primitives::{
     apis::{OpenChallenge, OpenRequest, OpenRowDispute},
-    ModelId, Tick,
+    fixed::spans::Credit,
+    ContributionId, DatanetId, ModelId, RequestId, Tick,
 };
 use sp_core::{crypto::AccountId32, H256};
 
@@ -121,5 +125,38 @@ pub trait RowDocket: Chain {
     async fn is_refuted(&self, model: ModelId) -> Result<bool, ChainError>;
 }
 
+/// What stands of a settled answer that quotes.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Quoted {
+    /// The model that answered.
+    pub model: ModelId,
+    /// The output that its representative revealed.
+    pub output: Vec<u8>,
+    /// Who is credited with each token: revealed, or corrected since.
+    pub credits: Vec<Credit>,
+    /// The report's scores.
+    pub scores: Vec<((DatanetId, ContributionId), i64)>,
+    /// Its output was refuted.
+    pub void: bool,
+}
+
+/// Which state of the chain.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum At {
+    /// The best block's, which may be taken back.
+    Best,
+    /// The last finalized block's.
+    Finalized,
+}
+
+/// What whoever judges an answer that quotes asks of the chain.
+#[async_trait::async_trait]
+pub trait QuoteDocket: Chain {
+    /// What stands of the answer to `request`; none if it is not settled, or what was revealed is forgotten.
+    async fn quoted(&self, request: RequestId, at: At) -> Result<Option<Quoted>, ChainError>;
+}
+
+#[cfg(test)]
+pub(crate) mod records_tests;
 #[cfg(test)]
 pub(crate) mod runtime_tests;

@@ -1,22 +1,80 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Models, registrations and what is asked of workers, read by the names of their fields: fields that later runtimes add do no harm.
 
-use super::{client::within, ChainError, OpenLedgerConfig, Registration, WorkerRules};
+use super::{
+    client::{within, Block},
+    ChainError, Registration, WorkerRules,
+};
 use openledger_primitives::{ModelId, Tick};
 use sp_core::{crypto::AccountId32, H256};
 use subxt::{
-    client::OnlineClientAtBlock,
     dynamic::{self, Value},
     ext::scale_decode::DecodeAsType,
     storage::DynamicAddress,
     utils,
 };
 
-type Block = OnlineClientAtBlock<OpenLedgerConfig>;
+/// What answers for a model.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Model {
+    /// A base network, and perhaps a head on it.
+    Network(Network),
+    /// A text that continues what it is asked.
+    Text(Text),
+}
 
-/// What to run for a model.
+impl Model {
+    /// Content id of the file that answers begin with: the base network's, or the text's.
+    pub fn artifact(&self) -> H256 {
+        match self {
+            Self::Network(network) => network.base,
+            Self::Text(text) => text.corpus,
+        }
+    }
+
+    /// The head on a base network.
+    pub fn adapter(&self) -> Option<&Adapter> {
+        match self {
+            Self::Network(network) => network.adapter.as_ref(),
+            Self::Text(_) => None,
+        }
+    }
+}
+
+impl From<Network> for Model {
+    fn from(network: Network) -> Self {
+        Self::Network(network)
+    }
+}
+
+impl From<Text> for Model {
+    fn from(text: Text) -> Self {
+        Self::Text(text)
+    }
+}
+
+/// A text that continues what it is asked, with attribution by the passages that an answer quotes.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Text {
+    /// Content id of its tokens with their suffix array (OLSA).
+    pub corpus: H256,
+    /// Content id of the tokenizer's file.
+    pub tokenizer: H256,
+    /// What its release committed to.
+    pub root: H256,
+    /// How many documents it has.
+    pub documents: u32,
+    /// Most bytes of a prompt.
+    pub prompt_bytes: usize,
+    /// Bytes of an answer, two a token.
+    pub output_bytes: usize,
+    /// Values of an answer's query vector.
+    pub query_len: usize,
+}
+
+/// A base network, and what runs on top of it.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Model {
+pub struct Network {
     /// Content id of the base network's ONNX file.
     pub base: H256,
     /// Numbers that the base network takes.
@@ -58,7 +116,30 @@ pub(super) enum KindRecord {
 
 #[derive(DecodeAsType)]
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+pub(super) enum FormatRecord {
+    Onnx,
+    Safetensors,
+    Corpus,
+}
+
+#[derive(DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+pub(super) enum DataTypeRecord {
+    F32,
+    Utf8,
+}
+
+#[derive(DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+pub(super) enum EvidenceRecord {
+    Influence,
+    Spans,
+}
+
+#[derive(DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
 pub(super) struct InputRecord {
+    dtype: DataTypeRecord,
     width: u32,
 }
 
@@ -66,6 +147,7 @@ pub(super) struct InputRecord {
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
 pub(super) struct OutputRecord {
     output_bytes: u32,
+    query_len: u32,
 }
 
 #[derive(DecodeAsType)]
@@ -75,12 +157,15 @@ pub(super) struct AttributionRecord {
     index: [u8; 32],
     features: [u8; 32],
     rows: u32,
+    evidence: EvidenceRecord,
 }
 
 #[derive(DecodeAsType)]
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
 pub(super) struct SpecRecord {
     artifact: [u8; 32],
+    config: [u8; 32],
+    format: FormatRecord,
     input: InputRecord,
     output: OutputRecord,
     attribution: Option<AttributionRecord>,
@@ -153,10 +238,7 @@ pub(super) async fn model(block: &Block, model: ModelId) -> Result<Model, ChainE
     for parent in &own.parents {
         let parent = record(block, *parent).await?;
         if let KindRecord::Base = parent.kind {
-            return Ok(Model {
-                adapter: Some(adapter(&own.spec)),
-                ..base(&parent.spec)?
-            });
+            return on_top(&own.spec, base(&parent.spec)?, model);
         }
     }
     Err(ChainError::NotFound(format!(
@@ -164,30 +246,68 @@ pub(super) async fn model(block: &Block, model: ModelId) -> Result<Model, ChainE
     )))
 }
 
+/// A head on a base.
+pub(super) fn on_top(head: &SpecRecord, base: Model, model: ModelId) -> Result<Model, ChainError> {
+    match base {
+        Model::Network(base) => Ok(Model::Network(Network {
+            adapter: Some(adapter(head)?),
+            ..base
+        })),
+        Model::Text(_) => Err(ChainError::NotFound(format!(
+            "base network under model {model}; adapters of texts cannot be run"
+        ))),
+    }
+}
+
 /// The head of an adapter's record.
-pub(super) fn adapter(spec: &SpecRecord) -> Adapter {
-    let attribution = spec.attribution.as_ref();
-    Adapter {
-        head: H256(spec.artifact),
-        attribution: attribution.map(|a| Attribution {
+fn adapter(spec: &SpecRecord) -> Result<Adapter, ChainError> {
+    let attribution = match &spec.attribution {
+        None => None,
+        Some(a) if matches!(a.evidence, EvidenceRecord::Influence) => Some(Attribution {
             index: H256(a.index),
             features: H256(a.features),
             root: H256(a.root),
             rows: a.rows,
         }),
-    }
+        Some(_) => return Err(unreadable("model", "a head is attributed by influence only")),
+    };
+    Ok(Adapter {
+        head: H256(spec.artifact),
+        attribution,
+    })
 }
 
-/// The network of a base's record.
+/// The network or the text of a base's record.
 pub(super) fn base(spec: &SpecRecord) -> Result<Model, ChainError> {
     let size = |n: u32| usize::try_from(n).map_err(|error| unreadable("model's schema", error));
-    Ok(Model {
-        base: H256(spec.artifact),
-        inputs: size(spec.input.width)?,
-        // four bytes for each number
-        features: size(spec.output.output_bytes / 4)?,
-        adapter: None,
-    })
+    match (&spec.format, &spec.input.dtype, &spec.attribution) {
+        (FormatRecord::Corpus, DataTypeRecord::Utf8, Some(a))
+            if matches!(a.evidence, EvidenceRecord::Spans) =>
+        {
+            Ok(Model::Text(Text {
+                corpus: H256(spec.artifact),
+                tokenizer: H256(spec.config),
+                root: H256(a.root),
+                documents: a.rows,
+                prompt_bytes: size(spec.input.width)?,
+                output_bytes: size(spec.output.output_bytes)?,
+                query_len: size(spec.output.query_len)?,
+            }))
+        }
+        (FormatRecord::Onnx | FormatRecord::Safetensors, DataTypeRecord::F32, _) => {
+            Ok(Model::Network(Network {
+                base: H256(spec.artifact),
+                inputs: size(spec.input.width)?,
+                // four bytes for each number
+                features: size(spec.output.output_bytes / 4)?,
+                adapter: None,
+            }))
+        }
+        _ => Err(unreadable(
+            "model",
+            "texts alone take text, and are attributed by spans",
+        )),
+    }
 }
 
 async fn record(block: &Block, model: ModelId) -> Result<ModelRecord, ChainError> {
@@ -275,7 +395,7 @@ pub(super) fn heartbeat_ticks(record: ParameterRecord) -> Tick {
     ticks
 }
 
-fn unreadable(what: &'static str, error: impl std::fmt::Display) -> ChainError {
+pub(super) fn unreadable(what: &'static str, error: impl std::fmt::Display) -> ChainError {
     ChainError::Unreadable {
         what,
         why: error.to_string(),

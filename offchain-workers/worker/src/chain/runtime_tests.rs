@@ -3,25 +3,21 @@
 
 use super::{
     config::{parameters, signed},
-    models, Attribution, Call, Capabilities, Challenged, OpenLedgerConfig, RowKey, ShownPlace, ShownRow,
-    Signer,
+    span_calls::tests::span_calls,
+    Call, Capabilities, Challenged, OpenLedgerConfig, RowKey, ShownPlace, ShownRow, Signer,
 };
 use codec::{Decode, Encode};
 use openledger_primitives::{
-    comparator::Comparator,
     fixed::release::HEADER_BYTES,
     report::{Evidence, ReportEntry},
 };
 use openledger_runtime::{Runtime, RuntimeCall, UncheckedExtrinsic, VERSION};
-use pallet_model_registry as registry;
-use scale_info::{MetaType, PortableRegistry, Registry, TypeInfo};
 use sp_core::{crypto::AccountId32, H256};
-use sp_runtime::{traits::Checkable, BoundedVec, Permill};
+use sp_runtime::{traits::Checkable, BoundedVec};
 use std::sync::Arc;
 use subxt::{
     client::{OfflineClient, OfflineClientAtBlock},
     config::substrate::{SpecVersionForRange, SubstrateConfig},
-    ext::scale_decode::DecodeAsType,
     utils, Metadata,
 };
 
@@ -50,13 +46,13 @@ pub(crate) fn chain() -> OfflineClientAtBlock<OpenLedgerConfig> {
         .unwrap()
 }
 
-fn entry() -> ReportEntry {
+fn entry(evidence: Evidence) -> ReportEntry {
     ReportEntry {
         datanet: 2,
         contribution: 9,
         weight: -5,
         score: -(1 << 60),
-        evidence: Evidence::Influence,
+        evidence,
     }
 }
 
@@ -77,7 +73,7 @@ fn calls() -> Vec<(Call, RuntimeCall)> {
         request: 4,
         output: vec![1, 2, 3, 4],
         query: vec![-1, 0, i16::MAX],
-        entries: vec![entry()],
+        entries: vec![entry(Evidence::Influence), entry(Evidence::Spans)],
         salt: [3; 32],
     };
     let challenged = Challenged {
@@ -154,7 +150,7 @@ fn calls() -> Vec<(Call, RuntimeCall)> {
                 request: 4,
                 output: vec![1, 2, 3, 4],
                 query: vec![-1, 0, i16::MAX],
-                entries: vec![entry()],
+                entries: vec![entry(Evidence::Influence), entry(Evidence::Spans)],
                 salt: [3; 32],
             }
             .into(),
@@ -306,7 +302,7 @@ fn calls() -> Vec<(Call, RuntimeCall)> {
 #[test]
 fn every_call_of_the_worker_is_the_runtimes_call() {
     let chain = chain();
-    for (call, expected) in calls() {
+    for (call, expected) in calls().into_iter().chain(span_calls()) {
         let bytes = chain.tx().call_data(&call.payload()).unwrap();
         assert_eq!(bytes, expected.encode(), "{}", call.name());
     }
@@ -316,7 +312,7 @@ fn every_call_of_the_worker_is_the_runtimes_call() {
 fn a_signed_transaction_passes_the_runtimes_check() {
     let chain = chain();
     let signer = Signer::from_uri("//Worker1").unwrap();
-    for (nonce, (call, expected)) in (5u64..).zip(calls()) {
+    for (nonce, (call, expected)) in (5u64..).zip(calls().into_iter().chain(span_calls())) {
         let parameters = parameters(nonce, 77, 64, (0, utils::H256(GENESIS)));
         let payload = call.payload();
         let unsigned = chain.tx().create_signable_offline(&payload, parameters).unwrap();
@@ -330,144 +326,4 @@ fn a_signed_transaction_passes_the_runtimes_check() {
         let checked = checked.unwrap_or_else(|error| panic!("{}: {error:?}", call.name()));
         assert_eq!(checked.function, expected);
     }
-}
-
-/// Reads `value` as the chain's storage is read: by a description of its type.
-fn reread<T: Encode + TypeInfo + 'static, Record: DecodeAsType>(value: &T) -> Record {
-    let mut types = Registry::new();
-    let id = types.register_type(&MetaType::new::<T>()).id;
-    let types: PortableRegistry = types.into();
-    Record::decode_as_type(&mut &value.encode()[..], id, &types).unwrap()
-}
-
-pub(crate) fn model(kind: registry::ModelKind) -> registry::Model<AccountId32, u128> {
-    registry::Model {
-        owner: AccountId32::new([1; 32]),
-        offered_to: None,
-        kind,
-        spec: registry::ModelSpec {
-            artifact: H256([2; 32]),
-            config: H256([3; 32]),
-            format: registry::ArtifactFormat::Safetensors,
-            input: registry::InputSchema {
-                dtype: registry::DataType::F32,
-                width: 64,
-            },
-            output: registry::OutputSchema {
-                output_bytes: 128,
-                query_len: 32,
-                classes: 10,
-            },
-            comparator: Comparator::Exact,
-            royalty: Permill::zero(),
-            training_config: H256([4; 32]),
-            attribution: Some(registry::Attribution {
-                root: H256([5; 32]),
-                index: H256([6; 32]),
-                features: H256([7; 32]),
-                rows: 600,
-                evidence: Evidence::Influence,
-            }),
-            evaluation: None,
-        },
-        parents: BoundedVec::try_from(vec![8]).unwrap(),
-        sources: Default::default(),
-        depth: 1,
-        royalties: Default::default(),
-        cumulative_royalty: Permill::zero(),
-        commercial: true,
-        version_hash: H256([9; 32]),
-        price: Some(1),
-        status: registry::ModelStatus::Active,
-        registered_at: 0,
-        ticket: 0,
-    }
-}
-
-#[test]
-fn a_model_is_read_by_the_names_of_the_registrys_fields() {
-    let record: models::ModelRecord = reread(&model(registry::ModelKind::Adapter));
-    assert!(matches!(record.kind, models::KindRecord::Adapter));
-    assert_eq!(record.parents, [8]);
-    let base: models::ModelRecord = reread(&model(registry::ModelKind::Base));
-    let base = models::base(&base.spec).unwrap();
-    assert_eq!((base.base, base.inputs, base.features), (H256([2; 32]), 64, 32));
-    let adapter = models::adapter(&record.spec);
-    assert_eq!(adapter.head, H256([2; 32]));
-    let registered = Attribution {
-        index: H256([6; 32]),
-        features: H256([7; 32]),
-        root: H256([5; 32]),
-        rows: 600,
-    };
-    assert_eq!(adapter.attribution, Some(registered));
-}
-
-#[test]
-fn a_refuted_release_is_read_by_the_names_of_the_registrys_fields() {
-    let bond = |refuted| registry::ReleaseBond {
-        amount: 5,
-        accused: 1,
-        ended_at: None,
-        refuted,
-    };
-    for refuted in [false, true] {
-        let record: models::BondRecord = reread(&bond(refuted));
-        assert_eq!(record.refuted, refuted);
-    }
-}
-
-#[test]
-fn a_registration_is_read_by_the_names_of_the_workers_fields() {
-    let registered = |standing| pallet_workers::Registration::<sp_core::ConstU32<4>> {
-        epoch: 3,
-        capabilities: pallet_workers::Capabilities {
-            kernel_class: pallet_workers::KernelClass::Generic,
-            memory_mib: 1,
-            engine_version: Default::default(),
-        },
-        bond: 5,
-        standing,
-        heard_at: 11,
-        missed: 0,
-        assignments: 0,
-        hosted: BoundedVec::try_from(vec![1, 2]).unwrap(),
-    };
-    use pallet_workers::Standing;
-    let read = |standing| {
-        let record: models::WorkerRecord = reread(&registered(standing));
-        let registration = models::registered(record);
-        assert_eq!((registration.epoch, &registration.hosted[..]), (3, &[1, 2][..]));
-        assert_eq!(registration.heard_at, 11);
-        (registration.chilled, registration.leaving)
-    };
-    assert_eq!(read(Standing::Active), (false, false));
-    assert_eq!(read(Standing::Chilled), (true, false));
-    assert_eq!(read(Standing::Unbonding { until: 7 }), (false, true));
-}
-
-#[test]
-fn what_is_asked_of_workers_is_read_from_the_parameters_and_the_constants() {
-    use openledger_runtime::configs::parameters::{
-        dynamic_params::workers::{HeartbeatTicks, ParametersKey, ParametersValue},
-        RuntimeParametersKey, RuntimeParametersValue, Ticks,
-    };
-    let chain = chain();
-    let key = RuntimeParametersKey::Workers(ParametersKey::HeartbeatTicks(HeartbeatTicks));
-    let storage = chain.storage();
-    let entry = storage.entry(models::parameters()).unwrap();
-    assert_eq!(
-        entry.fetch_key((models::heartbeat_parameter(),)).unwrap(),
-        pallet_parameters::Parameters::<Runtime>::hashed_key_for(key)
-    );
-    let value = RuntimeParametersValue::Workers(ParametersValue::HeartbeatTicks(Ticks::within(77)));
-    assert_eq!(models::heartbeat_ticks(reread(&value)), 77);
-
-    let constant = |name| {
-        chain
-            .constants()
-            .entry(subxt::dynamic::constant::<u64>("Workers", name))
-    };
-    assert_eq!(constant("MaxHosted").unwrap(), 64);
-    assert_eq!(constant("HeartbeatTicks").unwrap(), 600);
 }

@@ -3,7 +3,7 @@
 
 use super::{files::FilesError, Library};
 use crate::{
-    chain::{Adapter, Call, ChainError, RowDocket, RowKey},
+    chain::{Call, ChainError, RowDocket, RowKey},
     duties::{Duty, Event},
     jobs::Stop,
     metrics::Metrics,
@@ -73,8 +73,8 @@ impl<C: RowDocket> Duty for Advocate<C> {
 
     async fn calls(&self, dispute: &Self::Owed) -> Result<Vec<Call>, Unanswered> {
         let model = self.chain.model(dispute.model).await?;
-        let adapter: Adapter = model.adapter.ok_or(Unanswered::NoHead)?;
-        let files = self.library.files(&adapter).await.map_err(Unanswered::Files)?;
+        let adapter = model.adapter().ok_or(Unanswered::NoHead)?;
+        let files = self.library.files(adapter).await.map_err(Unanswered::Files)?;
         let (key, stage) = (RowKey::of(dispute), dispute.stage.clone());
         // a pass over all rows
         let computing = tokio::task::spawn_blocking(move || match stage {

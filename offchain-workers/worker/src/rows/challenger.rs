@@ -10,8 +10,8 @@ use crate::{
     chain::{
         Call, Chain, ChainError, Client, ConnectError, Connection, NodeBlobs, RowDocket, RowKey, Signer,
     },
+    inclusion::{include, InclusionError},
     jobs::Stop,
-    transactions::{Ledger, Status, SubmitError},
 };
 use futures::StreamExt;
 use openledger_blobs::{BlobError, Blobs};
@@ -20,10 +20,7 @@ use openledger_primitives::{
     ModelId,
 };
 use sp_core::crypto::AccountId32;
-use std::{sync::Arc, time::Duration};
-
-/// The longest wait for a transaction to be in a block.
-const INCLUSION_TIMEOUT: Duration = Duration::from_secs(300);
+use std::sync::Arc;
 
 /// What to dispute.
 #[derive(Clone, Debug)]
@@ -75,17 +72,9 @@ pub enum DisputeError {
     /// There is nothing to dispute.
     #[error("row {0} satisfies its equation: a dispute of it would cost the bond")]
     RowRight(u32),
-    /// A transaction was not taken.
+    /// A transaction was not taken, or failed.
     #[error(transparent)]
-    Submit(#[from] SubmitError),
-    /// A transaction failed.
-    #[error("the chain refused {call}: {why}")]
-    Refused {
-        /// Which call.
-        call: &'static str,
-        /// The chain's error.
-        why: String,
-    },
+    Inclusion(#[from] InclusionError),
     /// The computation was stopped.
     #[error("the sums could not be computed: {0}")]
     Stopped(#[from] tokio::task::JoinError),
@@ -102,9 +91,9 @@ pub async fn dispute(config: DisputeConfig) -> Result<Ended, DisputeError> {
         Blobs::open(&config.blobs)?,
         Arc::new(NodeBlobs::new(connection.rpc().clone())),
     );
-    let adapter = client.model(config.model).await?.adapter;
-    let adapter = adapter.ok_or(DisputeError::NoHead(config.model))?;
-    let files = artifacts.files(&adapter).await.map_err(DisputeError::Files)?;
+    let model = client.model(config.model).await?;
+    let adapter = model.adapter().ok_or(DisputeError::NoHead(config.model))?;
+    let files = artifacts.files(adapter).await.map_err(DisputeError::Files)?;
     let key = RowKey {
         model: config.model,
         row: config.row,
@@ -192,24 +181,6 @@ async fn next_call(
 
 /// Sends a call and waits until it is in a block.
 async fn send(client: &Client, call: &Call) -> Result<(), DisputeError> {
-    let refused = |why: String| DisputeError::Refused {
-        call: call.name(),
-        why,
-    };
     tracing::info!(target: "rows", call = call.name(), "moving");
-    let nonce = client.nonces().await?.pool;
-    let mut statuses = client.submit(call, nonce, 0).await?;
-    let included = async {
-        while let Some(status) = statuses.next().await {
-            match status {
-                Status::InBlock(Ok(())) => return Ok(()),
-                Status::InBlock(Err(why)) | Status::Dropped(why) => return Err(refused(why)),
-                Status::Retracted => {}
-            }
-        }
-        Err(refused("the node says nothing more of it".into()))
-    };
-    tokio::time::timeout(INCLUSION_TIMEOUT, included)
-        .await
-        .unwrap_or_else(|_| Err(refused(format!("it is in no block after {INCLUSION_TIMEOUT:?}"))))
+    Ok(include(client, call).await?)
 }

@@ -11,6 +11,7 @@ use crate::{
     artifacts::Artifacts,
     chain::{Adapter, Attribution},
     jobs::Stop,
+    shelf::fetch,
 };
 use files::Files;
 use std::sync::Arc;
@@ -25,7 +26,6 @@ pub trait Library: Send + Sync + 'static {
 #[async_trait::async_trait]
 impl Library for Artifacts {
     async fn files(&self, adapter: &Adapter) -> Result<Arc<Files>, Stop> {
-        let unavailable = |error: openledger_blobs::BlobError| Stop::Unavailable(error.to_string());
         let Some(Attribution {
             index,
             features,
@@ -35,9 +35,9 @@ impl Library for Artifacts {
         else {
             return Err(Stop::Invalid("the model has no attribution".into()));
         };
-        let head = self.get(adapter.head).await.map_err(unavailable)?;
-        let index = self.get(index).await.map_err(unavailable)?;
-        let features = self.get(features).await.map_err(unavailable)?;
+        let head = fetch(self, adapter.head).await?;
+        let index = fetch(self, index).await?;
+        let features = fetch(self, features).await?;
         // millions of rows may have to be hashed
         let reading =
             tokio::task::spawn_blocking(move || Files::read(head.to_vec(), index.to_vec(), &features));

@@ -4,7 +4,8 @@
 use super::{author::Advocate, *};
 use crate::{
     chain::{
-        runtime_tests::{chain, model},
+        records_tests::{insert, model},
+        runtime_tests::chain,
         Call, RowKey,
     },
     duties::tests::{names, Court},
@@ -16,6 +17,7 @@ use openledger_attribution::{audit::AuditError, build_index, ContributionKey};
 use openledger_blobs::ContentId;
 use openledger_primitives::{
     apis::{OpenRowDispute, RowStage},
+    report::Evidence,
     ModelId,
 };
 use openledger_runtime::{Balances, Inference, Releases, Runtime, RuntimeCall, RuntimeOrigin};
@@ -101,30 +103,13 @@ fn registered(files: &Files, head: H256) -> sp_io::TestExternalities {
         index: H256::zero(),
         features: H256::zero(),
         rows: ROWS,
-        evidence: openledger_primitives::report::Evidence::Influence,
+        evidence: Evidence::Influence,
     });
-    let record = registry::Model {
-        ticket: Decode::decode(&mut &[0; 16][..]).unwrap(),
-        owner: record.owner,
-        offered_to: None,
-        kind: record.kind,
-        spec: record.spec,
-        parents: record.parents,
-        sources: record.sources,
-        depth: record.depth,
-        royalties: record.royalties,
-        cumulative_royalty: record.cumulative_royalty,
-        commercial: record.commercial,
-        version_hash: record.version_hash,
-        price: record.price,
-        status: record.status,
-        registered_at: record.registered_at,
-    };
     let mut ext = sp_io::TestExternalities::default();
     ext.execute_with(|| {
         use frame_support::traits::fungible::Mutate;
         frame_system::Pallet::<Runtime>::set_block_number(1);
-        registry::Models::<Runtime>::insert(MODEL, record);
+        insert(MODEL, record);
         registry::Bonds::<Runtime>::insert(MODEL, registry::ReleaseBond::default());
         for who in [AUTHOR, CHALLENGER] {
             Balances::mint_into(&who, 1 << 90).unwrap();

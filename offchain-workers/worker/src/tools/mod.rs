@@ -6,6 +6,7 @@ pub mod answers;
 pub mod audit;
 pub mod base;
 pub mod blob;
+pub mod corpus;
 pub mod digits;
 pub mod features;
 pub mod head;

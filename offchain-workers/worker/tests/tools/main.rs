@@ -2,12 +2,14 @@
 //! The model builder's commands end to end on the real digits, as a person would type them; then an answer by the
 //! files they wrote, as a worker makes it.
 
+mod texts;
+
 use openledger_blobs::{Blobs, ContentId};
 use openledger_executor::{Executor, ExecutorConfig, CHILD_ARGUMENT, REFERENCE_ISA};
 use openledger_primitives::{apis::InputView, report};
 use openledger_worker::{
     artifacts::{Artifacts, NoSource},
-    chain::{Adapter, Attribution, Model},
+    chain::{Adapter, Attribution, Model, Network},
     compute::Computer,
     driver::{Answerer, Computed},
     hosting::{Inspector, Unfit},
@@ -83,9 +85,12 @@ impl Release {
     }
 
     fn model(&self) -> Model {
-        let id = |value: &Value| H256(value.as_str().unwrap().parse::<ContentId>().unwrap().0);
+        self.network().into()
+    }
+
+    fn network(&self) -> Network {
         let attribution = &self.head["attribution"];
-        Model {
+        Network {
             base: id(&self.base["artifact"]),
             inputs: 64,
             features: 32,
@@ -100,6 +105,11 @@ impl Release {
             }),
         }
     }
+}
+
+/// A content id in a report.
+fn id(value: &Value) -> H256 {
+    H256(value.as_str().unwrap().parse::<ContentId>().unwrap().0)
 }
 
 fn manifest(split: &Value) -> Value {
@@ -154,8 +164,12 @@ fn release() -> &'static Release {
 }
 
 async fn computer(release: &Release) -> Computer {
+    computer_on(&release.blobs()).await
+}
+
+async fn computer_on(blobs: &Path) -> Computer {
     let config = ExecutorConfig::new(WORKER, [CHILD_ARGUMENT.to_owned()]);
-    let blobs = Blobs::open_folder(release.blobs()).unwrap();
+    let blobs = Blobs::open_folder(blobs).unwrap();
     let artifacts = Artifacts::new(blobs, Arc::new(NoSource));
     Computer::new(Executor::spawn(config).await.unwrap(), artifacts)
 }
@@ -298,23 +312,27 @@ async fn a_model_is_tried_before_it_is_offered() {
     assert_eq!(computer.inspect(&model).await, Ok(()));
     assert_eq!(computer.blamed(&model), None);
 
-    let missing = Model {
+    let missing = Network {
         base: H256([1; 32]),
-        ..model.clone()
+        ..release.network()
     };
     assert!(matches!(
-        computer.inspect(&missing).await,
+        computer.inspect(&missing.into()).await,
         Err(Unfit::Unavailable(_))
     ));
-    let not_onnx = Model {
-        base: model.adapter.as_ref().unwrap().head,
-        ..model.clone()
+    let not_onnx = Network {
+        base: model.adapter().unwrap().head,
+        ..release.network()
     };
-    assert!(matches!(computer.inspect(&not_onnx).await, Err(Unfit::Blamed(_))));
+    assert!(matches!(
+        computer.inspect(&not_onnx.into()).await,
+        Err(Unfit::Blamed(_))
+    ));
 
-    let mut wrong = model.clone();
+    let mut wrong = release.network();
     let adapter = wrong.adapter.as_mut().unwrap();
     adapter.attribution.as_mut().unwrap().root = H256([1; 32]);
+    let wrong = Model::from(wrong);
     let Err(Unfit::Blamed(fault)) = computer.inspect(&wrong).await else {
         panic!("a model under a wrong root passes");
     };
@@ -365,12 +383,12 @@ async fn the_same_input_gives_the_same_answer_inline_and_stored() {
 async fn a_base_alone_answers_with_its_features_and_no_report() {
     let release = release();
     let computer = computer(release).await;
-    let model = Model {
+    let alone = Network {
         adapter: None,
-        ..release.model()
+        ..release.network()
     };
     let answer = computer
-        .answer(&model, &input(&release.held_out(0)))
+        .answer(&alone.into(), &input(&release.held_out(0)))
         .await
         .unwrap();
     assert_eq!(answer.output.len(), 32 * 4);
@@ -388,17 +406,17 @@ async fn what_cannot_be_answered_is_told_from_what_is_not_there_yet() {
         let answer = computer.answer(&release.model(), &bad).await;
         assert!(matches!(answer, Err(Stop::Invalid(_))), "{answer:?}");
     }
-    let missing = Model {
+    let missing = Network {
         base: H256([1; 32]),
-        ..release.model()
+        ..release.network()
     };
-    let answer = computer.answer(&missing, &good).await;
+    let answer = computer.answer(&missing.into(), &good).await;
     assert!(matches!(answer, Err(Stop::Unavailable(_))), "{answer:?}");
     // a file that is no ONNX model
-    let model = release.model();
-    let head = model.adapter.as_ref().unwrap().head;
-    let not_onnx = Model { base: head, ..model };
-    let answer = computer.answer(&not_onnx, &good).await;
+    let network = release.network();
+    let base = network.adapter.as_ref().unwrap().head;
+    let not_onnx = Network { base, ..network };
+    let answer = computer.answer(&not_onnx.into(), &good).await;
     assert!(matches!(answer, Err(Stop::Invalid(_))), "{answer:?}");
     // and after all that the next answer is a good one
     assert!(computer.answer(&release.model(), &good).await.is_ok());

@@ -1,0 +1,414 @@
+// SPDX-License-Identifier: Apache-2.0
+//! What is shown of a false report is what the runtime itself corrects it by, until nothing is wrong.
+
+use super::*;
+use crate::{
+    artifacts::NoSource,
+    chain::{
+        records_tests::{insert, model, stands},
+        runtime_tests::chain,
+        Chain, Finalized, Network, Registration, WorkerRules,
+    },
+    texts::tests::{made, Made, TOKENS},
+    transactions::{Nonces, Status, SubmitError},
+};
+use codec::Decode;
+use futures::{
+    stream::{self, BoxStream},
+    StreamExt,
+};
+use openledger_fixed::spans::{credits_of_query, credits_to_query, NOBODY};
+use openledger_primitives::{
+    apis::OpenRequest,
+    attestation::WorkerKey,
+    report::{from_scores, Evidence},
+    traits::DatanetVersion,
+    ModelId, Tick,
+};
+use openledger_runtime::{Runtime, RuntimeCall, RuntimeOrigin};
+use pallet_attribution::{types::Settled, Corrections, Settlements};
+use pallet_model_registry as registry;
+use sp_core::crypto::AccountId32;
+use sp_io::TestExternalities;
+use sp_runtime::{traits::Dispatchable, BoundedVec};
+use std::sync::Mutex;
+
+const WORKER: AccountId32 = AccountId32::new([5; 32]);
+const CHALLENGER: AccountId32 = AccountId32::new([6; 32]);
+const MODEL: ModelId = 3;
+const REQUEST: RequestId = 8;
+const PROMPT: &[u8] = b"Once the wheel of the mill";
+
+/// What stands of the true answer.
+fn truth(made: &Made) -> Quoted {
+    let computed = made.check().unwrap().answer(PROMPT).unwrap();
+    Quoted {
+        model: MODEL,
+        output: computed.output,
+        credits: credits_of_query(&computed.query).unwrap(),
+        scores: computed
+            .entries
+            .iter()
+            .map(|entry| (entry.key(), entry.score))
+            .collect(),
+        void: false,
+    }
+}
+
+fn number(n: usize) -> u32 {
+    u32::try_from(n).unwrap()
+}
+
+/// A chain on which the answer to a request is settled as `said`, by a worker that nobody slashes.
+fn settled(made: &Made, said: &Quoted) -> TestExternalities {
+    let mut record = model(registry::ModelKind::Base);
+    record.parents = Default::default();
+    record.sources = BoundedVec::truncate_from(vec![registry::Source {
+        datanet: 7,
+        version: 1,
+        licence_hash: H256::zero(),
+        max_share: Default::default(),
+    }]);
+    record.spec.artifact = made.text.corpus;
+    record.spec.config = made.text.tokenizer;
+    record.spec.format = registry::ArtifactFormat::Corpus;
+    record.spec.output = registry::OutputSchema {
+        output_bytes: number(2 * TOKENS),
+        query_len: number(4 * TOKENS),
+        classes: 0,
+    };
+    record.spec.attribution = Some(registry::Attribution {
+        root: made.text.root,
+        index: made.text.corpus,
+        features: made.text.tokenizer,
+        rows: made.text.documents,
+        evidence: Evidence::Spans,
+    });
+    let author = WorkerKey {
+        account: WORKER,
+        epoch: 1,
+    };
+    let report = from_scores(&said.scores, Evidence::Spans);
+    let settled = Settled::<Runtime> {
+        model: MODEL,
+        consumer: WORKER,
+        fee: 0,
+        from_pool: 0,
+        representative: author.clone(),
+        report: BoundedVec::truncate_from(report.clone()),
+        parts: Default::default(),
+        taken_back: Default::default(),
+        settled_at: 0,
+        answer: 1,
+        void: false,
+    };
+    let reveal = pallet_inference::Reveal {
+        output: BoundedVec::truncate_from(said.output.clone()),
+        query: BoundedVec::truncate_from(credits_to_query(&said.credits)),
+        entries: BoundedVec::truncate_from(report),
+    };
+    let seat = pallet_inference::Seat {
+        worker: author,
+        place: 0,
+        stake: 0,
+        commitment: None,
+        revealed: true,
+    };
+    let mut ext = TestExternalities::default();
+    ext.execute_with(|| {
+        frame_system::Pallet::<Runtime>::set_block_number(1);
+        insert(MODEL, record);
+        Settlements::<Runtime>::insert(REQUEST, settled);
+        pallet_inference::Committee::<Runtime>::insert(REQUEST, WORKER, seat);
+        pallet_inference::Reveals::<Runtime>::insert(REQUEST, WORKER, reveal);
+        let version = DatanetVersion {
+            root: H256::zero(),
+            leaves: 4,
+            points: 4,
+            published_at: 0,
+        };
+        pallet_datanets::Versions::<Runtime>::insert(7, 1, version);
+        for leaf_index in 0..4 {
+            let contribution = pallet_datanets::Contribution {
+                owner: AccountId32::new([9; 32]),
+                content: H256::zero(),
+                size: 1,
+                media_type: Default::default(),
+                leaf_count: 1,
+                registered_at: 0,
+                bond: 0,
+                state: pallet_datanets::ContributionState::Accepted { leaf_index, by: None },
+                novelty: None,
+                ticket: Decode::decode(&mut &[0; 64][..]).unwrap(),
+            };
+            pallet_datanets::Contributions::<Runtime>::insert(7, leaf_index, contribution);
+        }
+    });
+    ext
+}
+
+/// Names of the flaws that are shown of an answer settled as `said`, and what stands in the end.
+fn judged(made: &Made, said: &Quoted) -> (Vec<&'static str>, Quoted) {
+    let release = made.check().unwrap().release;
+    let mut flaws = Vec::new();
+    settled(made, said).execute_with(|| loop {
+        let stands = stands(REQUEST).unwrap();
+        let Some(call) = next_call(&release, REQUEST, &stands).unwrap() else {
+            assert_eq!(Corrections::<Runtime>::contains_key(REQUEST), !flaws.is_empty());
+            return (flaws, stands);
+        };
+        let Call::RefuteSpans { flaw, .. } = &call else {
+            panic!("{} refutes nothing", call.name());
+        };
+        flaws.push(flaw.name());
+        assert!(flaws.len() < 40, "{flaws:?}");
+        let bytes = chain().tx().call_data(&call.payload()).unwrap();
+        let call = RuntimeCall::decode(&mut &bytes[..]).unwrap();
+        call.dispatch(RuntimeOrigin::signed(CHALLENGER))
+            .unwrap_or_else(|error| panic!("{flaws:?}: {error:?}"));
+    })
+}
+
+/// A passage of the answer credited to the same words of a later contribution: of the position and the token.
+fn credited_to_a_copy(made: &Made, said: &mut Quoted) {
+    let release = made.check().unwrap().release;
+    let shard = release.shard();
+    let later = shard.document(1).tokens;
+    let tokens = output_tokens(&said.output).unwrap();
+    for (token, credit) in tokens.iter().zip(&mut said.credits) {
+        let copy = later
+            .clone()
+            .find(|at| shard.tokens(*at..*at + 1).next() == Some(*token));
+        if let Some(copy) = copy {
+            credit.position = number(copy);
+        }
+    }
+}
+
+#[test]
+fn of_a_true_answer_nothing_is_shown() {
+    let made = made();
+    let said = truth(&made);
+    assert!(!said.scores.is_empty());
+    assert_eq!(judged(&made, &said), (vec![], said));
+}
+
+#[test]
+fn each_flaw_is_shown_until_the_truth_stands() {
+    let made = made();
+    let due = truth(&made);
+    let end = output_tokens(&due.output).unwrap().len();
+    let mut copied = due.clone();
+    credited_to_a_copy(&made, &mut copied);
+    let mut nobody = due.clone();
+    nobody.credits[0].position = NOBODY;
+    let mut uncounted = due.clone();
+    uncounted.credits[1].count += 1;
+    let mut halved = due.clone();
+    halved.scores[0].1 /= 2;
+    let mut kept = due.clone();
+    kept.scores.push(((7, 3), 1 << 20));
+    let mut silent = due.clone();
+    silent.scores.clear();
+    for (said, expected) in [
+        (copied, "Claim"),
+        (nobody, "Claim"),
+        (uncounted, "Count"),
+        (halved, "Sums"),
+        (kept, "Sums"),
+        (silent, "Sums"),
+    ] {
+        let (flaws, stands) = judged(&made, &said);
+        assert_eq!(flaws.first(), Some(&expected), "{flaws:?}");
+        assert_eq!(stands, due, "{expected}: {end} tokens");
+    }
+}
+
+#[test]
+fn credits_beyond_the_answers_end_are_shown_to_be_unfounded() {
+    let made = made();
+    let computed = made.check().unwrap();
+    let computed = computed.answer(b"then the wheel of the mill stands").unwrap();
+    let due = Quoted {
+        output: computed.output,
+        credits: credits_of_query(&computed.query).unwrap(),
+        scores: computed
+            .entries
+            .iter()
+            .map(|entry| (entry.key(), entry.score))
+            .collect(),
+        ..truth(&made)
+    };
+    let mut said = due.clone();
+    said.credits[TOKENS - 1].position = 4;
+    let (flaws, stands) = judged(&made, &said);
+    assert_eq!((flaws, stands), (vec!["Passage"], due));
+}
+
+#[test]
+fn all_that_is_wrong_is_shown_in_turn() {
+    let made = made();
+    let due = truth(&made);
+    let mut said = due.clone();
+    credited_to_a_copy(&made, &mut said);
+    let tokens = output_tokens(&said.output).unwrap().len();
+    said.credits[..tokens]
+        .iter_mut()
+        .for_each(|credit| credit.count += 7);
+    said.scores = vec![((7, 1), 5), ((7, 3), 9)];
+    let (flaws, stands) = judged(&made, &said);
+    assert!(flaws.contains(&"Claim") && flaws.contains(&"Count"), "{flaws:?}");
+    assert_eq!(stands, due);
+}
+
+/// A chain on which the answer stands as the first of these, and as the next after each call; what is final lags behind for
+/// some looks.
+struct Bench {
+    model: Model,
+    states: Mutex<Vec<Option<Quoted>>>,
+    lag: Mutex<u32>,
+    refuses: bool,
+}
+
+#[async_trait::async_trait]
+impl Chain for Bench {
+    fn genesis(&self) -> H256 {
+        H256::zero()
+    }
+
+    async fn finalized(&self) -> Result<BoxStream<'static, Result<Finalized, ChainError>>, ChainError> {
+        Ok(stream::empty().boxed())
+    }
+
+    async fn open_requests(&self, _: &AccountId32) -> Result<Vec<OpenRequest<AccountId32>>, ChainError> {
+        Ok(Vec::new())
+    }
+
+    async fn tick(&self) -> Result<Tick, ChainError> {
+        Ok(1)
+    }
+
+    async fn registration(&self, _: &AccountId32) -> Result<Option<Registration>, ChainError> {
+        Ok(None)
+    }
+
+    async fn worker_rules(&self) -> Result<WorkerRules, ChainError> {
+        Err(ChainError::NotFound("rules".into()))
+    }
+
+    async fn models(&self) -> Result<Vec<ModelId>, ChainError> {
+        Ok(vec![MODEL])
+    }
+
+    async fn model(&self, _: ModelId) -> Result<Model, ChainError> {
+        Ok(self.model.clone())
+    }
+}
+
+#[async_trait::async_trait]
+impl QuoteDocket for Bench {
+    async fn quoted(&self, _: RequestId, at: At) -> Result<Option<Quoted>, ChainError> {
+        let states = self.states.lock().unwrap();
+        let mut lag = self.lag.lock().unwrap();
+        if at == At::Finalized && *lag > 0 {
+            *lag -= 1;
+            return Ok(states.last().unwrap().clone());
+        }
+        Ok(states[0].clone())
+    }
+}
+
+#[async_trait::async_trait]
+impl Ledger for Bench {
+    async fn nonces(&self) -> Result<Nonces, SubmitError> {
+        Ok(Nonces {
+            finalized: 0,
+            best: 0,
+            pool: 0,
+        })
+    }
+
+    async fn submit(&self, _: &Call, _: u64, _: u128) -> Result<BoxStream<'static, Status>, SubmitError> {
+        if self.refuses {
+            let failed = Status::InBlock(Err("Attribution::WindowClosed".into()));
+            return Ok(stream::iter([failed]).boxed());
+        }
+        self.states.lock().unwrap().rotate_left(1);
+        Ok(stream::iter([Status::InBlock(Ok(()))]).boxed())
+    }
+}
+
+/// Judges an answer that stands as these, one after the other; a single one stays, which is not waited for.
+async fn refuted(states: Vec<Option<Quoted>>, model: Model, refuses: bool) -> Result<Refuted, RefuteError> {
+    let made = made();
+    let folder = tempfile::tempdir().unwrap();
+    let blobs = Blobs::open_folder(folder.path()).unwrap();
+    for file in [made.corpus, made.tokenizer] {
+        blobs.put(file).await.unwrap();
+    }
+    let bench = Bench {
+        model,
+        states: Mutex::new(states),
+        lag: Mutex::new(1),
+        refuses,
+    };
+    let artifacts = Artifacts::new(blobs, Arc::new(NoSource));
+    let patience = match bench.states.lock().unwrap().len() {
+        1 => Duration::ZERO,
+        _ => INCLUSION_TIMEOUT,
+    };
+    refute_on(&bench, &artifacts, REQUEST, patience).await
+}
+
+#[tokio::test]
+async fn calls_are_sent_until_what_stands_is_final_and_nothing_is_wrong() {
+    let made = made();
+    let due = truth(&made);
+    let mut said = due.clone();
+    said.scores.clear();
+    let model = Model::Text(made.text);
+    let refuted_once = refuted(vec![Some(said), Some(due.clone())], model.clone(), false);
+    let ended = refuted_once.await.unwrap();
+    assert_eq!((ended.calls.len(), &ended.stands), (1, &due));
+    let ended = refuted(vec![Some(due.clone())], model, false).await.unwrap();
+    assert_eq!((ended.calls, ended.stands), (vec![], due));
+}
+
+#[tokio::test]
+async fn what_cannot_be_judged_says_why_by_name() {
+    let made = made();
+    let due = truth(&made);
+    let text = || Model::Text(made.text.clone());
+    let forgotten = refuted(vec![None], text(), false).await.unwrap_err();
+    assert!(matches!(forgotten, RefuteError::AnswerForgotten(REQUEST)));
+    let void = Quoted {
+        void: true,
+        ..due.clone()
+    };
+    let void = refuted(vec![Some(void)], text(), false).await.unwrap_err();
+    assert!(matches!(void, RefuteError::ReportVoid(REQUEST)));
+    let network = Model::Network(Network::default());
+    let other = refuted(vec![Some(due.clone())], network, false)
+        .await
+        .unwrap_err();
+    assert!(matches!(other, RefuteError::WrongEvidence(MODEL)));
+    let mut missing = made.text.clone();
+    missing.corpus = H256::zero();
+    let missing = refuted(vec![Some(due.clone())], missing.into(), false).await;
+    assert!(matches!(
+        missing.unwrap_err(),
+        RefuteError::Files(Stop::Unavailable(_))
+    ));
+    let mut short = due.clone();
+    short.credits.truncate(1);
+    let short = refuted(vec![Some(short)], text(), false).await.unwrap_err();
+    assert!(matches!(short, RefuteError::AnswerInvalid(_)));
+    let mut said = due;
+    said.scores.clear();
+    let ignored = refuted(vec![Some(said.clone())], text(), false)
+        .await
+        .unwrap_err();
+    assert!(matches!(ignored, RefuteError::NoEffect { calls: 1, .. }));
+    let refused = refuted(vec![Some(said)], text(), true).await.unwrap_err();
+    assert!(refused.to_string().contains("WindowClosed"), "{refused}");
+}
