@@ -7,11 +7,11 @@ pragma solidity ^0.8.24;
 ///
 /// Reverts with `Error(string)` and one of these names, or one of those in `PrecompileReason`:
 /// `Attribution.NothingToClaim`, `.BelowMinimumClaim`, `.ClaimBelowExistentialDeposit`, `.NotFound`,
-/// `.NothingToCollect`, `.NothingToRelease`, `.PoolNotIdle`, `.RetentionNotOver`; of challenges `.WindowClosed`,
-/// `.AlreadyChallenged`, `.NotAttributed`, `.ForeignContribution`, `.AnswerForgotten`, `.ReportVoid`, `.AlreadyPlaced`,
-/// `.NotPlaced`, `.WrongRelease`, `.WrongPlace`, `.RowOutOfRange`, `.RowsWrongLength`, `.ProofInvalid`,
-/// `.DeadlinePassed`, `.DeadlineNotPassed`, `.OutputRight`; of spans also `.WrongEvidence`, `.TokenOutOfRange`,
-/// `.WindowTooShort`, `.SpansRight`.
+/// `.NothingToCollect`, `.NothingToRelease`, `.PoolNotIdle`, `.RetentionNotOver`, `.ReportDisputed`; of challenges
+/// `.WindowClosed`, `.AlreadyChallenged`, `.NotAttributed`, `.ForeignContribution`, `.AnswerForgotten`, `.ReportVoid`,
+/// `.AlreadyPlaced`, `.NotPlaced`, `.WrongRelease`, `.WrongPlace`, `.RowOutOfRange`, `.RowsWrongLength`,
+/// `.ProofInvalid`, `.DeadlinePassed`, `.DeadlineNotPassed`, `.OutputRight`; of spans also `.WrongEvidence`,
+/// `.TokenOutOfRange`, `.WindowTooShort`, `.SpansRight`.
 interface IAttribution {
     /// A contribution as a source of one model's answers: what pending pay belongs to.
     struct Key {

@@ -12,9 +12,10 @@ pragma solidity ^0.8.24;
 /// `.NotAuthorized`, `.InvalidVerification`, `.InputTooLarge`, `.UnsupportedModel`, `.PriceAboveMaximum`,
 /// `.TooManyOpenRequests`, `.AlreadyDrawn`, `.NotDrawn`, `.AlreadyCommitted`, `.DeadlinePassed`, `.NotCommitted`,
 /// `.TooEarly`, `.AlreadyRevealed`, `.OutputTooLarge`, `.OutputWrongLength`, `.QueryWrongLength`,
-/// `.CommitmentMismatch`, `.ReportInvalid`, `.EntryNotInSources`, `.NotDue`; of the registry
-/// `ModelRegistry.NotFound`, `.Paused`, `.Deprecated`, `.NotForSale`; of callbacks `Callbacks.NotAContract`,
-/// `.GasLimitTooLow`, `.GasLimitTooHigh`, `.NotFound`.
+/// `.CommitmentMismatch`, `.ReportInvalid`, `.EntriesNotAscending`, `.ScoreIsZero`, `.WeightsDoNotSum`,
+/// `.WeightsNotOfScores`, `.EntryNotInSources`, `.NotDue`; of the registry `ModelRegistry.NotFound`, `.Paused`,
+/// `.Deprecated`, `.ReleaseRefuted`, `.NotForSale`; of callbacks `Callbacks.NotAContract`, `.GasLimitTooLow`,
+/// `.GasLimitTooHigh`, `.NotFound`.
 interface IInference {
     /// Where a request is on its way. The last two are final.
     enum Stage {

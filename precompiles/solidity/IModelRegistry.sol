@@ -13,7 +13,7 @@ pragma solidity ^0.8.24;
 /// `.LineageCycle`, `.ParentNotFound`, `.ParentNotActive`, `.LineageTooDeep`, `.TooManyAncestors`,
 /// `.RoyaltyCapExceeded`, `.TooManySources`, `.DuplicateSource`, `.DatanetNotFound`, `.VersionNotFound`,
 /// `.LicenceChanged`, `.LicenceForbidsTraining`, `.LicenceExpired`, `.LicenceForbidsCommercialUse`,
-/// `.ShareAboveBound`, `.ShareUnpayable`, `.PriceTooLow`, `.Deprecated`.
+/// `.ShareAboveBound`, `.ShareUnpayable`, `.PriceTooLow`, `.Deprecated`; of its release `.ReleaseDisputed`.
 interface IModelRegistry {
     enum Kind {
         Base,

@@ -9,7 +9,7 @@ pragma solidity ^0.8.24;
 /// Reverts with `Error(string)` and one of these names, or one of those in `PrecompileReason`: `Workers.NotFound`,
 /// `.AlreadyExists`, `.BondTooSmall`, `.ModelNotHostable`, `.AlreadyHosted`, `.NotHosted`, `.TooManyHosted`,
 /// `.TooManyHosts`, `.AlreadyChilled`, `.NotChilled`, `.AlreadyUnbonding`, `.NotUnbonding`, `.TooEarly`,
-/// `.StillAssigned`, `.TooManyEpochs`.
+/// `.StillAssigned`, `.StillAccused`, `.TooManyEpochs`.
 interface IWorkers {
     /// The kernels that a worker's engine picks. Two workers of one class give the same bits.
     enum KernelClass {
