@@ -34,8 +34,9 @@ test: bootstrap ## Every test that needs no network of nodes: what CI runs
 	cargo test --locked
 	$(MAKE) --no-print-directory contracts e2e
 
-e2e: build ## Tests through real clients against a node of their own
+e2e: build ## Tests through real clients against a node of their own, with the short form of e2e-evm
 	@$(ENV)
+	(cd contracts && npm run --silent build)
 	cd e2e && npm test
 
 contracts: bootstrap ## Build the Solidity contracts and run their tests
