@@ -12,6 +12,7 @@ use openledger_primitives::RequestId;
 use subxt::{
     dynamic::{self, Value},
     ext::scale_decode::DecodeAsType,
+    storage::DynamicAddress,
 };
 
 #[derive(DecodeAsType)]
@@ -46,35 +47,62 @@ pub(super) struct RevealRecord {
 
 pub(super) type CorrectionsRecord = Vec<(u32, u32)>;
 
+/// An item of storage, by its names and keys.
+pub(super) struct Item {
+    pallet: &'static str,
+    name: &'static str,
+    /// Its keys.
+    pub keys: Vec<Value>,
+}
+
+impl Item {
+    fn new(pallet: &'static str, name: &'static str, keys: Vec<Value>) -> Self {
+        Self { pallet, name, keys }
+    }
+
+    /// A settled request's payment.
+    pub fn settlement(request: RequestId) -> Self {
+        Self::new("Attribution", "Settlements", vec![number(request)])
+    }
+
+    /// What a worker revealed.
+    pub fn reveal(request: RequestId, worker: [u8; 32]) -> Self {
+        let keys = vec![number(request), Value::from_bytes(worker)];
+        Self::new("Inference", "Reveals", keys)
+    }
+
+    /// Credits that were corrected.
+    pub fn corrections(request: RequestId) -> Self {
+        Self::new("Attribution", "Corrections", vec![number(request)])
+    }
+
+    /// Where it is.
+    pub fn address<T: DecodeAsType>(&self) -> DynamicAddress<Vec<Value>, T> {
+        dynamic::storage(self.pallet, self.name)
+    }
+
+    async fn fetch<T: DecodeAsType>(self, block: &Block) -> Result<Option<T>, ChainError> {
+        let address = self.address::<T>();
+        let Some(value) = within(block.storage().try_fetch(address, self.keys)).await? else {
+            return Ok(None);
+        };
+        let record = value.decode();
+        record
+            .map(Some)
+            .map_err(|error| unreadable("settled answers", error))
+    }
+}
+
 /// What stands of the answer to `request`; none if it is not settled or was forgotten.
 pub(super) async fn quoted(block: &Block, request: RequestId) -> Result<Option<Quoted>, ChainError> {
-    let number = number(request);
-    let settled: Option<SettledRecord> =
-        fetch(block, "Attribution", "Settlements", vec![number.clone()]).await?;
+    let settled = Item::settlement(request).fetch::<SettledRecord>(block).await?;
     let Some(settled) = settled else {
         return Ok(None);
     };
-    let worker = Value::from_bytes(settled.representative.account);
-    let reveal: Option<RevealRecord> =
-        fetch(block, "Inference", "Reveals", vec![number.clone(), worker]).await?;
-    let corrected = fetch(block, "Attribution", "Corrections", vec![number]).await?;
+    let reveal = Item::reveal(request, settled.representative.account);
+    let reveal = reveal.fetch::<RevealRecord>(block).await?;
+    let corrected = Item::corrections(request).fetch(block).await?;
     Ok(reveal.map(|reveal| stands(settled, reveal, corrected)))
-}
-
-async fn fetch<T: DecodeAsType>(
-    block: &Block,
-    pallet: &str,
-    name: &str,
-    keys: Vec<Value>,
-) -> Result<Option<T>, ChainError> {
-    let address = dynamic::storage::<Vec<Value>, T>(pallet, name);
-    let Some(value) = within(block.storage().try_fetch(address, keys)).await? else {
-        return Ok(None);
-    };
-    let record = value.decode();
-    record
-        .map(Some)
-        .map_err(|error| unreadable("settled answers", error))
 }
 
 /// What stands by these records.

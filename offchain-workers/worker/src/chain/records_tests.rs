@@ -9,7 +9,7 @@ use pallet_model_registry as registry;
 use scale_info::{MetaType, PortableRegistry, Registry, TypeInfo};
 use sp_core::{crypto::AccountId32, H256};
 use sp_runtime::{BoundedVec, Permill};
-use subxt::ext::scale_decode::DecodeAsType;
+use subxt::{dynamic::Value, ext::scale_decode::DecodeAsType};
 
 /// Reads `value` as the chain's storage is read: by a description of its type.
 fn reread<T: Encode + TypeInfo + 'static, Record: DecodeAsType>(value: &T) -> Record {
@@ -96,6 +96,29 @@ pub(crate) fn stands(request: RequestId) -> Option<Quoted> {
         reread(&reveal),
         corrections.map(|corrected| reread(&corrected)),
     ))
+}
+
+#[test]
+fn settled_answers_are_looked_up_under_the_runtimes_keys() {
+    let chain = chain();
+    let storage = chain.storage();
+    let key = |item: quotes::Item| {
+        let entry = storage.entry(item.address::<Value>()).unwrap();
+        entry.fetch_key(item.keys).unwrap()
+    };
+    let worker = [9; 32];
+    assert_eq!(
+        key(quotes::Item::settlement(7)),
+        pallet_attribution::Settlements::<Runtime>::hashed_key_for(7)
+    );
+    assert_eq!(
+        key(quotes::Item::corrections(7)),
+        pallet_attribution::Corrections::<Runtime>::hashed_key_for(7)
+    );
+    assert_eq!(
+        key(quotes::Item::reveal(7, worker)),
+        pallet_inference::Reveals::<Runtime>::hashed_key_for(7, AccountId32::new(worker))
+    );
 }
 
 /// The record of a text model.
