@@ -7,14 +7,15 @@ use std::{
 };
 
 use libsais::SuffixArrayConstruction;
+use memmap2::MmapMut;
 use openledger_trainer::features::ContributionKey;
 
 use super::{
-    minima,
+    minima::{self, FAN_OUT},
     shard::{Document, Shard, LEAF_BYTES, MAGIC, MAX_SHARD_TOKENS, VERSION},
     Token, SEPARATOR,
 };
-use crate::merkle::{leaf, leaves, Hash, Tree};
+use crate::merkle::{leaves, Hash, Tree};
 
 /// Why documents are not a shard.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -130,18 +131,9 @@ impl ShardBuilder {
         if self.documents.is_empty() {
             return Err(BuildError::NoDocuments);
         }
-        let suffixes = SuffixArrayConstruction::for_text(&self.text)
-            .in_owned_buffer32()
-            .single_threaded()
-            .run()
-            .map_err(|error| BuildError::SuffixArray(error.to_string()))?
-            .into_vec();
-        let mut counts = vec![0u32; usize::from(SEPARATOR) + 1];
-        for token in &self.text {
-            counts[usize::from(*token)] += 1;
-        }
+        let mut suffixes = Suffixes::new(self.text.len())?;
+        let counts = suffixes.sort(&self.text)?;
         Ok(Sorted {
-            minima: minima::of(&suffixes),
             suffixes,
             counts,
             documents: self.documents,
@@ -151,15 +143,55 @@ impl ShardBuilder {
     }
 }
 
+/// A suffix array in memory of its own, so that the system can hold it in large pages: sorting jumps about in it, and
+/// finds few of the small ones in the processor's table of pages.
+#[derive(Debug)]
+struct Suffixes(MmapMut);
+
+impl Suffixes {
+    /// For a text of this many tokens, at least one.
+    fn new(tokens: usize) -> Result<Self, BuildError> {
+        let map = MmapMut::map_anon(tokens * size_of::<i32>())
+            .map_err(|error| BuildError::SuffixArray(error.to_string()))?;
+        // a system without large pages has the others
+        #[cfg(target_os = "linux")]
+        let _ = map.advise(memmap2::Advice::HugePage);
+        Ok(Self(map))
+    }
+
+    /// Fills it, and counts the tokens `[SEPARATOR + 1]`.
+    fn sort(&mut self, text: &[Token]) -> Result<Vec<i32>, BuildError> {
+        let mut counts = vec![0; usize::from(SEPARATOR) + 1];
+        // SAFETY: any four bytes are a number; a mapping starts at a page.
+        #[allow(unsafe_code)]
+        let (_, numbers, _) = unsafe { self.0.align_to_mut() };
+        let sort = SuffixArrayConstruction::for_text(text)
+            .in_borrowed_buffer(numbers)
+            .single_threaded();
+        // SAFETY: libsais only writes the table, which has an entry for each value of a token.
+        #[allow(unsafe_code)]
+        let sort = unsafe { sort.with_frequency_table(&mut counts) };
+        sort.run()
+            .map_err(|error| BuildError::SuffixArray(error.to_string()))?;
+        Ok(counts)
+    }
+
+    fn numbers(&self) -> &[i32] {
+        // SAFETY: as above.
+        #[allow(unsafe_code)]
+        let (_, numbers, _) = unsafe { self.0.align_to() };
+        numbers
+    }
+}
+
 /// A shard that is not a file yet.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Sorted {
     tokenizer: Hash,
     documents: Vec<(u64, ContributionKey, u32)>,
-    counts: Vec<u32>,
+    counts: Vec<i32>,
     text: Vec<Token>,
-    suffixes: Vec<i32>,
-    minima: Vec<u32>,
+    suffixes: Suffixes,
 }
 
 impl Sorted {
@@ -169,14 +201,13 @@ impl Sorted {
     /// # Errors
     /// What `out` fails with.
     pub fn write(&self, out: impl Write) -> io::Result<Hash> {
+        let suffixes = self.suffixes.numbers();
         let mut out = Leaves::new(out);
-        let distinct: Vec<u16> = (0..=SEPARATOR)
-            .filter(|token| self.counts[usize::from(*token)] > 0)
-            .collect();
+        let counts = || (0..=SEPARATOR).zip(&self.counts).filter(|(_, count)| **count > 0);
         out.write(&MAGIC)?;
         out.write(&VERSION.to_le_bytes())?;
         out.write(&[0, 0])?;
-        for size in [self.text.len(), self.documents.len(), distinct.len()] {
+        for size in [self.text.len(), self.documents.len(), counts().count()] {
             // none is above MAX_SHARD_TOKENS
             out.write(&(size as u32).to_le_bytes())?;
         }
@@ -187,19 +218,26 @@ impl Sorted {
             }
             out.write(&start.to_le_bytes())?;
         }
-        out.write_all(&distinct, |token| token.to_le_bytes())?;
-        let first_ranks: Vec<u32> = distinct
-            .iter()
-            .scan(0, |rank, token| {
-                let first = *rank;
-                *rank += self.counts[usize::from(*token)];
-                Some(first)
-            })
-            .collect();
-        out.write_all(&first_ranks, |rank| rank.to_le_bytes())?;
-        out.write_all(&self.text, |token| token.to_le_bytes())?;
-        out.write_all(&self.suffixes, |suffix| suffix.to_le_bytes())?;
-        out.write_all(&self.minima, |minimum| minimum.to_le_bytes())?;
+        for (token, _) in counts() {
+            out.write(&token.to_le_bytes())?;
+        }
+        let mut rank = 0;
+        for (_, count) in counts() {
+            out.write(&i32::to_le_bytes(rank))?;
+            rank += count;
+        }
+        for batch in self.text.chunks(BATCH) {
+            out.write_numbers(batch, |token| token.to_le_bytes())?;
+        }
+        let mut minima = Vec::with_capacity(suffixes.len() / FAN_OUT + 1);
+        for batch in suffixes.chunks(BATCH) {
+            // while they are in the cache
+            minima.extend(minima::of_blocks(batch));
+            out.write_numbers(batch, |suffix| suffix.to_le_bytes())?;
+        }
+        for batch in minima::levels(minima, suffixes.len()).chunks(BATCH) {
+            out.write_numbers(batch, |minimum| minimum.to_le_bytes())?;
+        }
         out.finish()
     }
 
@@ -214,19 +252,21 @@ impl Sorted {
 /// Hashes leaves of what is written.
 struct Leaves<W> {
     out: W,
-    /// Not yet hashed or written; shorter than a leaf after each call.
+    /// Not yet hashed or written: shorter than [`PENDING`] after each call.
     pending: Vec<u8>,
     hashes: Vec<Hash>,
 }
 
-/// Numbers that are turned into bytes at a time.
-const BATCH: usize = 16 * LEAF_BYTES;
+/// Numbers that are turned into bytes at a time: whole blocks of minima, and few enough for the cache.
+const BATCH: usize = 16 * FAN_OUT;
+/// Bytes that are hashed and written at a time.
+const PENDING: usize = 64 * LEAF_BYTES;
 
 impl<W: Write> Leaves<W> {
     fn new(out: W) -> Self {
         Self {
             out,
-            pending: Vec::with_capacity(BATCH * 4 + LEAF_BYTES),
+            pending: Vec::with_capacity(PENDING + 4 * BATCH),
             hashes: Vec::new(),
         }
     }
@@ -236,35 +276,35 @@ impl<W: Write> Leaves<W> {
         self.flush_leaves()
     }
 
-    fn write_all<T: Copy, const N: usize>(
+    fn write_numbers<T: Copy, const N: usize>(
         &mut self,
         numbers: &[T],
         to_bytes: impl Fn(T) -> [u8; N],
     ) -> io::Result<()> {
-        for batch in numbers.chunks(BATCH) {
-            self.pending
-                .extend(batch.iter().flat_map(|number| to_bytes(*number)));
-            self.flush_leaves()?;
+        let start = self.pending.len();
+        self.pending.resize(start + N * numbers.len(), 0);
+        let places = self.pending[start..].chunks_exact_mut(N);
+        for (place, number) in places.zip(numbers) {
+            place.copy_from_slice(&to_bytes(*number));
         }
-        Ok(())
+        self.flush_leaves()
     }
 
     fn flush_leaves(&mut self) -> io::Result<()> {
-        let whole = self.pending.len() / LEAF_BYTES * LEAF_BYTES;
-        if whole > 0 {
-            self.hashes
-                .extend(leaves(self.pending[..whole].chunks_exact(LEAF_BYTES)));
-            self.out.write_all(&self.pending[..whole])?;
-            self.pending.drain(..whole);
+        if self.pending.len() < PENDING {
+            return Ok(());
         }
+        let whole = self.pending.len() / LEAF_BYTES * LEAF_BYTES;
+        self.hashes
+            .extend(leaves(self.pending[..whole].chunks_exact(LEAF_BYTES)));
+        self.out.write_all(&self.pending[..whole])?;
+        self.pending.drain(..whole);
         Ok(())
     }
 
     fn finish(mut self) -> io::Result<Hash> {
-        if !self.pending.is_empty() {
-            self.hashes.push(leaf(&self.pending));
-            self.out.write_all(&self.pending)?;
-        }
+        self.hashes.extend(leaves(self.pending.chunks(LEAF_BYTES)));
+        self.out.write_all(&self.pending)?;
         let root = Tree::of_leaves(self.hashes).root();
         self.out.write_all(&root)?;
         self.out.flush()?;

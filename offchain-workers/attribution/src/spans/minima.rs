@@ -18,25 +18,29 @@ pub(super) fn lengths(entries: usize) -> impl Iterator<Item = usize> {
     .skip(1)
 }
 
-/// The levels above `entries`, one after the other.
-pub(super) fn of(entries: &[i32]) -> Vec<u32> {
-    // entries of a suffix array are not negative
-    let mut minima: Vec<u32> = Vec::with_capacity(lengths(entries.len()).sum());
-    let mut below = 0..0;
-    for length in lengths(entries.len()) {
+/// The minima of each [`FAN_OUT`] entries. Entries of a suffix array are not negative.
+pub(super) fn of_blocks(entries: &[i32]) -> impl Iterator<Item = u32> + '_ {
+    let blocks = entries.chunks(FAN_OUT);
+    blocks.map(|block| block.iter().fold(u32::MAX, |min, x| min.min(*x as u32)))
+}
+
+/// All levels above an array, one after the other, given the lowest of them; nothing for an array that is short enough
+/// to be read through.
+pub(super) fn levels(lowest: Vec<u32>, entries: usize) -> Vec<u32> {
+    let mut lengths = lengths(entries);
+    if lengths.next().is_none() {
+        return Vec::new();
+    }
+    let (mut minima, mut below) = (lowest, 0);
+    for length in lengths {
         let start = minima.len();
-        if start == 0 {
-            let blocks = entries.chunks(FAN_OUT);
-            minima.extend(blocks.map(|block| block.iter().fold(u32::MAX, |min, x| min.min(*x as u32))));
-        } else {
-            for block in 0..length {
-                let from = below.start + block * FAN_OUT;
-                let to = (from + FAN_OUT).min(below.end);
-                let min = minima[from..to].iter().fold(u32::MAX, |min, x| min.min(*x));
-                minima.push(min);
-            }
+        for block in 0..length {
+            let from = below + block * FAN_OUT;
+            let to = (from + FAN_OUT).min(start);
+            let min = minima[from..to].iter().fold(u32::MAX, |min, x| min.min(*x));
+            minima.push(min);
         }
-        below = start..minima.len();
+        below = start;
     }
     minima
 }
@@ -155,7 +159,7 @@ mod tests {
             let mut entries: Vec<i32> = (0..length as i32).collect();
             random.shuffle(&mut entries);
             let suffixes = bytes(entries.iter().map(|entry| *entry as u32));
-            let minima = bytes(of(&entries).into_iter());
+            let minima = bytes(levels(of_blocks(&entries).collect(), length).into_iter());
             let levels = Levels::new(&suffixes, &minima);
             for round in 0..200 {
                 let (a, b) = (random.below(length), random.below(length));

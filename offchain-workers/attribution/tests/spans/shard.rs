@@ -18,6 +18,8 @@ use crate::{builder, generated, key, shard, texts, Text, TOKENIZER};
 /// may change only with a change of the file.
 const GOLDEN_SHARD: &str = "11e505dc43ab0454f787a2535e65fbfe9e46ac9b0d51c61abf0050c5894bebb5";
 const GOLDEN_ROOT: &str = "cea7f12ef8eab8386d668e967625b5db515c1c9d8e060cef926a80d3971849d9";
+/// Root of the shard of `generated::texts(6, 200, 1_000)`, which has two levels of minima.
+const GOLDEN_LARGE_ROOT: &str = "4121bd402d2ad3090bc57d831a63d0ad092fe2d092b76b4370c086603c95f812";
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
@@ -99,8 +101,11 @@ fn a_mapped_file_is_the_same_shard() {
 #[test]
 fn a_large_shard_is_a_little_over_six_bytes_a_token() {
     let texts = generated::texts(6, 200, 1_000);
-    let bytes = shard(&texts).as_bytes().len();
+    let shard = shard(&texts);
+    let bytes = shard.as_bytes().len();
     assert!(bytes * 10 < 200_000 * 65, "{bytes}");
+    assert_eq!(hex(&shard.root()), GOLDEN_LARGE_ROOT);
+    shard.verify().unwrap();
 }
 
 #[test]
