@@ -227,12 +227,12 @@ fn by_index(
 }
 
 /// Exact influence of the same head with its inputs projected to `kept` numbers by random signs.
-fn by_sketch<'a>(
+fn by_sketch(
     objective: &Objective,
     optimum: &Optimum,
     kept: usize,
     questions: usize,
-    own: impl Fn(usize) -> (Vec<f64>, &'a [f64]),
+    own: impl Fn(usize) -> (Vec<f64>, Vec<f64>),
 ) -> Result<Vec<Vec<f64>>, Box<dyn Error>> {
     let mut random = SplitMix64::new(99);
     let width = objective.row(0).0.len();
@@ -251,7 +251,7 @@ fn by_sketch<'a>(
     let mut gradients = Vec::new();
     for row in 0..ROWS {
         let (x, label) = objective.row(row);
-        let (x, p) = (short(x), objective.probabilities(&optimum.parameters, row));
+        let (x, p) = (short(&x), objective.probabilities(&optimum.parameters, row));
         for k in 0..CLASSES {
             for l in 0..=k {
                 let curvature = if k == l {

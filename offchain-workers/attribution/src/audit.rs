@@ -13,7 +13,7 @@ use openledger_trainer::{
     head::Head,
 };
 
-use crate::{clusters::clusters, index::Index, merkle::Tree};
+use crate::{clusters::clusters, index::Index, merkle::features_root};
 
 /// What is wrong with a released row.
 #[derive(Clone, Debug, PartialEq)]
@@ -87,10 +87,10 @@ pub(crate) fn same_release(index: &Index, features: &Features, head: &Head) -> R
     same("features", index.dims(), features.dims())?;
     same("features' classes", index.classes(), features.classes())?;
     same("head", index.classes(), head.bias.len())?;
-    if !index.contributions().eq(features.contributions().iter().copied()) {
+    if !index.contributions().eq(features.contributions()) {
         return Err(AuditError::Contributions);
     }
-    if index.features_root() != Tree::of_features(features).root() {
+    if index.features_root() != features_root(features) {
         return Err(AuditError::Features);
     }
     Ok(())

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Builds an index: influence of every training row, rounded to one scale, and leave-one-out probabilities.
 //!
-//! Rows are solved a block at a time and written at once, so the influence of all rows is never in memory.
+//! Rows are solved a block at a time and written at once, so the influence of all rows is never in memory. Neither is
+//! anything else that grows with their number, if the features lie in a file ([`crate::features_file`]).
 
 use std::{
-    collections::BTreeMap,
+    cmp::{Ordering, Reverse},
+    collections::{BTreeMap, BinaryHeap},
     io::{self, Cursor, Seek, SeekFrom, Write},
     ops::Range,
 };
@@ -17,9 +19,11 @@ use openledger_trainer::{
 };
 
 use crate::{
-    clusters::{clusters, THRESHOLD},
+    clusters::THRESHOLD,
     index::{self, Facts, Index, IndexError, MAX_ROW_BITS, MIN_ROW_BITS},
-    merkle::Tree,
+    members::{Members, Membership},
+    merkle::features_root,
+    scratch::Scratch,
 };
 
 /// Rows whose linear systems are solved together.
@@ -51,8 +55,8 @@ pub enum BuildError {
     /// The bytes do not check as an index.
     #[error(transparent)]
     Index(#[from] IndexError),
-    /// The index could not be written.
-    #[error("cannot write the index: {0}")]
+    /// The index or a temporary file could not be written.
+    #[error("cannot write the index, or read what was set aside for it: {0}")]
     Io(#[from] io::Error),
 }
 
@@ -68,6 +72,8 @@ pub struct Settings {
     /// Tick in which each contribution was registered, in the order of the table; `None` where they were registered
     /// in that order.
     pub registered: Option<Vec<u64>>,
+    /// Where the search for near-duplicates puts what memory should not hold.
+    pub scratch: Scratch,
 }
 
 impl Settings {
@@ -78,6 +84,7 @@ impl Settings {
             threshold: THRESHOLD,
             curvature: None,
             registered: None,
+            scratch: Scratch::new(),
         }
     }
 }
@@ -98,7 +105,8 @@ pub fn build_index(features: &Features, optimum: &Optimum, lambda: f64) -> Resul
 /// The scale is the largest power of two at which no number of any row is clipped. It is guessed from the rows with
 /// the largest gradients; in the rare case that another row needs a smaller one, all is written again. Bit-exact: the
 /// same input gives the same bytes on every machine. O(n·p² + p³) for `p = C·(d + 1)`; memory 8·p² bytes for the
-/// curvature, 2 KiB·p for a block and, for each row, 8·(d + 1) bytes of inputs and 12 of its cluster.
+/// curvature, 2 KiB·p for a block and about eight times `scratch.bytes`, however many rows there are. What is more goes to
+/// temporary files of about 50 bytes a row, and the features of a class.
 ///
 /// # Errors
 /// [`BuildError`] except [`BuildError::Index`]. That `optimum` is near the optimum is not checked.
@@ -124,14 +132,13 @@ struct Build<'a> {
     objective: Objective,
     curvature: Curvature,
     facts: Facts,
-    registered: Vec<u64>,
-    leaders: Vec<u32>,
-    /// Rows by leader, of the clusters that have more than one.
-    members: BTreeMap<u32, Vec<u32>>,
+    registered: Option<&'a [u64]>,
+    members: Members<'a>,
 }
 
 /// Rows solved together.
 struct Block {
+    leaders: Vec<u32>,
     /// `[rows, p]`, row `i` being `H⁻¹ g_i`.
     influence: Vec<f64>,
     /// By leader, the sum `[p]` over its whole cluster.
@@ -139,37 +146,31 @@ struct Block {
 }
 
 impl<'a> Build<'a> {
-    fn new(features: &'a Features, optimum: &'a Optimum, settings: &Settings) -> Result<Self, BuildError> {
-        let (expected, given) = (features.contributions().len(), settings.registered.as_ref());
-        let registered = given.cloned().unwrap_or_else(|| vec![0; expected]);
-        if registered.len() != expected {
-            let found = registered.len();
+    fn new(features: &'a Features, optimum: &'a Optimum, settings: &'a Settings) -> Result<Self, BuildError> {
+        let (expected, registered) = (features.contributions().len(), settings.registered.as_deref());
+        let found = registered.map_or(expected, <[u64]>::len);
+        if found != expected {
             return Err(BuildError::Registrations { expected, found });
         }
         let objective = Objective::new(features, settings.lambda)?;
         let facts = Facts {
             threshold: settings.threshold,
             lambda: recorded(settings.lambda).ok_or(BuildError::Lambda(settings.lambda))?,
-            features: Tree::of_features(features).root(),
+            features: features_root(features),
         };
         let curvature = match settings.curvature {
             Some(kind) => Curvature::new(&objective, optimum, kind)?,
             None => objective.curvature(optimum)?,
         };
-        let leaders = clusters(features, &registered, settings.threshold);
-        let mut members: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
-        for (row, leader) in (0u32..).zip(&leaders).filter(|(row, leader)| row != *leader) {
-            members.entry(*leader).or_insert_with(|| vec![*leader]).push(row);
-        }
+        let tick = |ordinal: u32| registered.map_or(0, |ticks| ticks[ordinal as usize]);
         Ok(Self {
+            members: Members::new(features, tick, settings.threshold, &settings.scratch)?,
             features,
             optimum,
             objective,
             curvature,
             facts,
             registered,
-            leaders,
-            members,
         })
     }
 
@@ -191,52 +192,56 @@ impl<'a> Build<'a> {
             .collect()
     }
 
-    fn block(&self, rows: Range<usize>) -> Block {
+    fn block(&self, rows: Range<usize>) -> io::Result<Block> {
         let size = self.objective.parameters();
         let mut vectors: Vec<Vec<f64>> = rows.clone().map(|row| self.gradient(row)).collect();
-        let mut leaders: Vec<u32> = self.leaders[rows.clone()]
+        let memberships = self.members.of(rows.clone())?;
+        let mut clusters: Vec<Membership> = memberships
             .iter()
             .copied()
-            .filter(|leader| self.members.contains_key(leader))
+            .filter(|cluster| !cluster.is_alone())
             .collect();
-        leaders.sort_unstable();
-        leaders.dedup();
-        vectors.extend(leaders.iter().map(|leader| {
+        clusters.sort_unstable();
+        clusters.dedup();
+        for cluster in &clusters {
             let mut sum = vec![0.0; size];
-            for row in &self.members[leader] {
-                let gradient = self.gradient(*row as usize);
-                sum.iter_mut().zip(gradient).for_each(|(sum, g)| *sum += g);
-            }
-            sum
-        }));
+            self.members.each(*cluster, |row| {
+                sum.iter_mut()
+                    .zip(self.gradient(row))
+                    .for_each(|(sum, g)| *sum += g);
+            })?;
+            vectors.push(sum);
+        }
         let mut influence = self.solve(&vectors);
         let sums = influence.split_off(rows.len() * size);
-        let clusters = leaders
-            .into_iter()
-            .zip(sums.chunks_exact(size).map(<[f64]>::to_vec));
-        Block {
+        let leaders = clusters.iter().map(|cluster| cluster.leader);
+        Ok(Block {
+            leaders: memberships.iter().map(|cluster| cluster.leader).collect(),
             influence,
-            clusters: clusters.collect(),
-        }
+            clusters: leaders
+                .zip(sums.chunks_exact(size).map(<[f64]>::to_vec))
+                .collect(),
+        })
     }
 
     /// The scale that the rows with the largest gradients need; no row can allow a larger one than all of them.
     fn guess(&self) -> Result<i16, BuildError> {
-        let mut sizes: Vec<(f64, usize)> = (0..self.objective.rows())
-            .map(|row| {
-                let gradient = self.gradient(row);
-                (gradient.iter().map(|g| g * g).sum(), row)
-            })
-            .collect();
-        sizes.sort_unstable_by(|a, b| b.0.total_cmp(&a.0));
-        sizes.truncate(BLOCK);
-        let vectors: Vec<Vec<f64>> = sizes.iter().map(|(_, row)| self.gradient(*row)).collect();
+        let mut longest: BinaryHeap<Reverse<Gradient>> = BinaryHeap::with_capacity(BLOCK + 1);
+        for row in 0..self.objective.rows() {
+            let square = self.gradient(row).iter().map(|g| g * g).sum();
+            longest.push(Reverse(Gradient { square, row }));
+            if longest.len() > BLOCK {
+                longest.pop();
+            }
+        }
+        let rows: Vec<usize> = longest.iter().map(|Reverse(gradient)| gradient.row).collect();
+        let vectors: Vec<Vec<f64>> = rows.iter().map(|row| self.gradient(*row)).collect();
         let mut largest = Largest::default();
-        for (row, numbers) in sizes
+        for (row, numbers) in rows
             .iter()
             .zip(self.solve(&vectors).chunks_exact(self.objective.parameters()))
         {
-            largest.see(row.1, numbers)?;
+            largest.see(*row, numbers)?;
         }
         largest.scale()
     }
@@ -245,18 +250,25 @@ impl<'a> Build<'a> {
     fn write<W: Write + Seek>(&self, row_bits: i16, file: &mut W) -> Result<Option<i16>, BuildError> {
         let size = self.objective.parameters();
         file.seek(SeekFrom::Start(0))?;
-        let header = index::header(self.features, row_bits, &self.facts, &self.registered);
-        file.write_all(&header)?;
-        let mut rows = self.features.rows();
+        index::write_header(self.features, row_bits, &self.facts, self.registered, file)?;
         let (mut largest, mut bytes) = (Largest::default(), Vec::new());
         for start in (0..self.objective.rows()).step_by(BLOCK) {
             let numbers = start..self.objective.rows().min(start + BLOCK);
-            let block = self.block(numbers.clone());
+            let block = self.block(numbers.clone())?;
             bytes.clear();
-            let solved = block.influence.chunks_exact(size);
-            for (number, (row, influence)) in numbers.zip(rows.by_ref().zip(solved)) {
+            let solved = block.leaders.iter().zip(block.influence.chunks_exact(size));
+            for (number, (leader, influence)) in numbers.zip(solved) {
                 largest.see(number, influence)?;
-                self.append(&mut bytes, number, row, influence, &block, row_bits);
+                let left_out = block.clusters.get(leader).map_or(influence, Vec::as_slice);
+                let loo = leave_one_out(&self.objective, self.optimum, number, left_out);
+                append(
+                    &mut bytes,
+                    self.features.row(number),
+                    loo,
+                    *leader,
+                    influence,
+                    row_bits,
+                );
             }
             // after the first number that does not fit, only the largest one is of interest
             if fits(largest.number, row_bits) {
@@ -266,29 +278,47 @@ impl<'a> Build<'a> {
         let needed = largest.scale()?;
         Ok((needed != row_bits).then_some(needed))
     }
+}
 
-    fn append(
-        &self,
-        bytes: &mut Vec<u8>,
-        number: usize,
-        row: FeatureRow<'_>,
-        influence: &[f64],
-        block: &Block,
-        row_bits: i16,
-    ) {
-        let leader = self.leaders[number];
-        let left_out = block.clusters.get(&leader).map_or(influence, Vec::as_slice);
-        let loo = leave_one_out(&self.objective, self.optimum, number, left_out);
-        bytes.extend_from_slice(&row.ordinal.to_le_bytes());
-        bytes.extend_from_slice(&row.label.to_le_bytes());
-        bytes.extend_from_slice(&loo.to_le_bytes());
-        bytes.extend_from_slice(&leader.to_le_bytes());
-        for r in influence {
-            let rounded = libm::scalbn(*r, i32::from(row_bits)).round() as i16;
-            bytes.extend_from_slice(&rounded.to_le_bytes());
-        }
+/// Adds a row of the file to `bytes`.
+fn append(bytes: &mut Vec<u8>, row: FeatureRow<'_>, loo: u16, leader: u32, influence: &[f64], row_bits: i16) {
+    bytes.extend_from_slice(&row.ordinal.to_le_bytes());
+    bytes.extend_from_slice(&row.label.to_le_bytes());
+    bytes.extend_from_slice(&loo.to_le_bytes());
+    bytes.extend_from_slice(&leader.to_le_bytes());
+    for r in influence {
+        let rounded = libm::scalbn(*r, i32::from(row_bits)).round() as i16;
+        bytes.extend_from_slice(&rounded.to_le_bytes());
     }
 }
+
+/// A row's gradient, ordered by its squared length.
+#[derive(Clone, Copy, Debug)]
+struct Gradient {
+    square: f64,
+    row: usize,
+}
+
+impl Ord for Gradient {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let by_square = self.square.total_cmp(&other.square);
+        by_square.then_with(|| other.row.cmp(&self.row))
+    }
+}
+
+impl PartialOrd for Gradient {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Gradient {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Gradient {}
 
 /// The largest absolute number seen, and its row.
 #[derive(Clone, Copy, Debug, Default)]

@@ -23,7 +23,10 @@
 //!
 //! A file is checked as a whole when it is opened; reading rows afterwards cannot fail.
 
-use std::{io, path::Path};
+use std::{
+    io::{self, Write},
+    path::Path,
+};
 
 use openledger_trainer::{
     features::{ContributionKey, Features},
@@ -339,26 +342,34 @@ pub(crate) struct Facts {
     pub(crate) features: Hash,
 }
 
-/// Header and table of contributions of an index over `features`, whose contributions were `registered [m]`.
-pub(crate) fn header(features: &Features, row_bits: i16, facts: &Facts, registered: &[u64]) -> Vec<u8> {
-    let mut bytes = MAGIC.to_vec();
+/// Writes header and table of contributions of an index over `features`, whose contributions were `registered [m]`, or
+/// all at once.
+pub(crate) fn write_header(
+    features: &Features,
+    row_bits: i16,
+    facts: &Facts,
+    registered: Option<&[u64]>,
+    file: &mut impl Write,
+) -> io::Result<()> {
+    file.write_all(&MAGIC)?;
     // `Features` keeps classes and dims in 16 bits, rows and contributions in 32
     for number in [VERSION, features.classes() as u16, features.dims() as u16] {
-        bytes.extend_from_slice(&number.to_le_bytes());
+        file.write_all(&number.to_le_bytes())?;
     }
-    bytes.extend_from_slice(&row_bits.to_le_bytes());
+    file.write_all(&row_bits.to_le_bytes())?;
     for count in [features.len(), features.contributions().len()] {
-        bytes.extend_from_slice(&(count as u32).to_le_bytes());
+        file.write_all(&(count as u32).to_le_bytes())?;
     }
-    bytes.extend_from_slice(&facts.threshold.to_le_bytes());
-    bytes.extend_from_slice(&facts.lambda.to_le_bytes());
-    bytes.extend_from_slice(&facts.features);
-    for (key, tick) in features.contributions().iter().zip(registered) {
-        for number in [key.datanet, key.contribution, *tick] {
-            bytes.extend_from_slice(&number.to_le_bytes());
+    file.write_all(&facts.threshold.to_le_bytes())?;
+    file.write_all(&facts.lambda.to_le_bytes())?;
+    file.write_all(&facts.features)?;
+    for (ordinal, key) in features.contributions().enumerate() {
+        let tick = registered.map_or(0, |ticks| ticks[ordinal]);
+        for number in [key.datanet, key.contribution, tick] {
+            file.write_all(&number.to_le_bytes())?;
         }
     }
-    bytes
+    Ok(())
 }
 
 #[derive(Clone, Copy, Debug)]

@@ -10,6 +10,7 @@
 //!
 //! * [`build`]: the index from features, optimum and lambda.
 //! * [`clusters`]: near-duplicate rows and who is paid for them.
+//! * [`features_file`]: features read where their file lies.
 //! * [`index`]: the OLIX file.
 //! * [`query`]: scores and the report of an answer.
 //! * [`kernel`]: the query's inner loop with the vector instructions of the machine.
@@ -30,12 +31,15 @@ pub mod build;
 mod bytes;
 pub mod clusters;
 pub mod deep;
+pub mod features_file;
 pub mod index;
 pub mod kernel;
+mod members;
 pub mod merkle;
 pub mod query;
 pub mod release;
 pub mod retrieval;
+mod scratch;
 pub mod signals;
 pub mod spans;
 pub mod sums;
@@ -45,3 +49,4 @@ pub use index::{Index, IndexError};
 pub use kernel::Kernel;
 pub use openledger_trainer::features::ContributionKey;
 pub use release::Release;
+pub use scratch::Scratch;

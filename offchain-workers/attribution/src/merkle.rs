@@ -102,11 +102,9 @@ impl Tree {
 
     /// The tree over the rows of features, of which there is at least one. O(bytes).
     pub fn of_features(features: &Features) -> Self {
-        let rows = features.rows();
-        Self::of_leaves(
-            rows.map(|row| leaf(&features_row(row.ordinal, row.label, row.features)))
-                .collect(),
-        )
+        let mut hashes = Vec::with_capacity(features.len());
+        features_leaves(features, |leaves| hashes.extend(leaves));
+        Self::of_leaves(hashes)
     }
 
     /// The tree over hashes of leaves, of which there is at least one.
@@ -164,6 +162,67 @@ impl Tree {
     }
 }
 
+/// Gives the hashes of the rows of features, some at a time.
+fn features_leaves(features: &Features, mut take: impl FnMut(Vec<Hash>)) {
+    for start in (0..features.len()).step_by(BATCH) {
+        let rows = start..features.len().min(start + BATCH);
+        let bytes: Vec<Vec<u8>> = rows
+            .map(|row| features.row(row))
+            .map(|row| features_row(row.ordinal, row.label, row.features))
+            .collect();
+        take(leaves(bytes.iter().map(Vec::as_slice)));
+    }
+}
+
+/// Root of the tree over the rows of features, of which there is at least one: [`Tree::of_features`] in a few KiB
+/// however many rows there are. O(bytes).
+pub fn features_root(features: &Features) -> Hash {
+    let mut root = Growing::default();
+    features_leaves(features, |leaves| {
+        leaves.into_iter().for_each(|leaf| root.push(leaf));
+    });
+    root.finish()
+}
+
+/// Leaves of a subtree that is hashed at once.
+const SUBTREE: usize = 256;
+
+/// The root of leaves that come one by one; holds a subtree's leaves and one node of each height above.
+#[derive(Default)]
+struct Growing {
+    leaves: Vec<Hash>,
+    /// Of each height from that of a subtree on, the node that waits for its right neighbour.
+    waiting: Vec<Option<Hash>>,
+}
+
+impl Growing {
+    fn push(&mut self, leaf: Hash) {
+        self.leaves.push(leaf);
+        if self.leaves.len() < SUBTREE {
+            return;
+        }
+        let mut whole = Tree::of_leaves(std::mem::take(&mut self.leaves)).root();
+        for waiting in &mut self.waiting {
+            match waiting.take() {
+                Some(left) => whole = node(&left, &whole),
+                None => {
+                    *waiting = Some(whole);
+                    return;
+                }
+            }
+        }
+        self.waiting.push(Some(whole));
+    }
+
+    fn finish(self) -> Hash {
+        let rest = (!self.leaves.is_empty()).then(|| Tree::of_leaves(self.leaves).root());
+        let waiting = self.waiting.into_iter().flatten();
+        // what has no partner goes up as it is
+        let join = |right: Option<Hash>, left| Some(right.map_or(left, |right| node(&left, &right)));
+        waiting.fold(rest, join).unwrap_or_default()
+    }
+}
+
 /// Whether `bytes` are row `row` of the `rows` rows under `root`. O(bytes + log n).
 pub fn verify(root: &Hash, rows: usize, row: usize, bytes: &[u8], proof: &[Hash]) -> bool {
     if row >= rows {
@@ -200,6 +259,24 @@ mod tests {
             let rows: Vec<&[u8]> = (0..count).map(|n| &bytes[n..n + n * 128 / 5]).collect();
             let alone: Vec<Hash> = rows.iter().map(|row| leaf(row)).collect();
             assert_eq!(leaves(rows), alone);
+        }
+    }
+
+    #[test]
+    fn a_root_that_grows_is_that_of_the_tree() {
+        let hashes = leaves(
+            (0..3_000u16)
+                .map(u16::to_le_bytes)
+                .collect::<Vec<_>>()
+                .iter()
+                .map(|n| &n[..]),
+        );
+        for count in (1..20).chain([
+            255, 256, 257, 511, 512, 513, 768, 1_023, 1_024, 2_047, 2_559, 2_560, 3_000,
+        ]) {
+            let mut root = Growing::default();
+            hashes[..count].iter().for_each(|hash| root.push(*hash));
+            assert_eq!(root.finish(), Tree::of_leaves(hashes[..count].to_vec()).root());
         }
     }
 

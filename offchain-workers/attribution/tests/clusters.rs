@@ -7,9 +7,10 @@ use common::{clusters as blurred, features, Row};
 use openledger_attribution::{
     build::BuildError,
     build_index,
-    clusters::{clusters, is_near, THRESHOLD},
+    clusters::{clusters, is_near, search, THRESHOLD},
+    features_file,
     index::{IndexError, ENTRY_BYTES, HEADER_BYTES},
-    write_index, ContributionKey, Index, Kernel, Settings,
+    write_index, ContributionKey, Index, Kernel, Scratch, Settings,
 };
 use openledger_trainer::{
     features::Features,
@@ -73,6 +74,34 @@ fn by_the_rule(features: &Features, registered: &[u64], threshold: u16) -> Vec<u
         found[row] = leader as u32;
     }
     found
+}
+
+/// So little that each batch has a few rows, and nearly everything goes to files.
+fn little_memory(bytes: usize) -> Scratch {
+    Scratch {
+        bytes,
+        ..Scratch::new()
+    }
+}
+
+/// What [`clusters`] finds, with this much memory.
+fn searched(features: &Features, registered: &[u64], threshold: u16, scratch: &Scratch) -> Vec<u32> {
+    let mut leaders = vec![u32::MAX; features.len()];
+    let tick = |ordinal: u32| registered[ordinal as usize];
+    search(features, tick, threshold, scratch, |row, leader| {
+        leaders[row as usize] = leader;
+        Ok(())
+    })
+    .unwrap();
+    leaders
+}
+
+/// The same features where their file lies.
+fn mapped(features: &Features) -> Features {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), features.to_bytes()).unwrap();
+    // the mapping stays when the name goes
+    features_file::open(file.path()).unwrap()
 }
 
 #[test]
@@ -188,6 +217,60 @@ fn index_is_the_same_however_its_rows_are_solved() {
     let mut file = Cursor::new(vec![0xff; 3]);
     write_index(&features, &optimum, &Settings::new(LAMBDA), &mut file).unwrap();
     assert_eq!(file.into_inner(), index.as_bytes());
+}
+
+/// Rows of which every third is near one of the ten before it, some of them exact copies and of other contributions.
+fn with_many_near_duplicates(rows: usize) -> Features {
+    let mut rows = blurred(rows);
+    for row in (10..rows.len()).filter(|row| row % 3 == 0) {
+        rows[row] = rows[row - 1 - row % 10].clone();
+        rows[row].1[row % 4] += (row % 5) as i16;
+    }
+    features(3, &rows, 7)
+}
+
+#[test]
+fn an_index_is_the_same_however_little_memory_its_build_has() {
+    let features = with_many_near_duplicates(2_000);
+    let (optimum, _) = trained(&features);
+    let registered: Vec<u64> = (0..286).map(|ordinal| ordinal * 7 % 5).collect();
+    let leaders = clusters(&features, &registered, THRESHOLD);
+    let copies = (0..).zip(&leaders).filter(|(row, leader)| row != *leader).count();
+    assert!(copies > 600, "{copies}");
+    let file = |features: &Features, scratch| {
+        let settings = Settings {
+            registered: Some(registered.clone()),
+            scratch,
+            ..Settings::new(LAMBDA)
+        };
+        let mut file = Cursor::new(Vec::new());
+        write_index(features, &optimum, &settings, &mut file).unwrap();
+        file.into_inner()
+    };
+    let in_memory = file(&features, Scratch::memory());
+    let index = Index::from_bytes(in_memory.clone()).unwrap();
+    assert!(index.rows().map(|row| row.leader).eq(leaders.iter().copied()));
+    for bytes in [0, 300, 5_000] {
+        assert!(
+            file(&mapped(&features), little_memory(bytes)) == in_memory,
+            "{bytes} bytes"
+        );
+    }
+}
+
+#[test]
+fn an_index_that_cannot_be_set_aside_is_not_built() {
+    let features = with_many_near_duplicates(50);
+    let settings = Settings {
+        scratch: Scratch {
+            folder: "no such folder".into(),
+            bytes: 10,
+        },
+        ..Settings::new(LAMBDA)
+    };
+    let mut file = Cursor::new(Vec::new());
+    let result = write_index(&features, &trained(&features).0, &settings, &mut file);
+    assert!(matches!(result, Err(BuildError::Io(_))));
 }
 
 #[test]
@@ -309,6 +392,16 @@ proptest! {
     }
 
     #[test]
+    fn clusters_are_the_same_however_little_memory_there_is(
+        (features, registered) in problem(),
+        threshold in prop_oneof![Just(0), Just(THRESHOLD), Just(u16::MAX), any::<u16>()],
+        bytes in prop_oneof![Just(0), 0usize..1_000],
+    ) {
+        let found = searched(&mapped(&features), &registered, threshold, &little_memory(bytes));
+        prop_assert_eq!(found, by_the_rule(&features, &registered, threshold));
+    }
+
+    #[test]
     fn members_are_near_leaders_that_lead_themselves((features, registered) in problem(), threshold: u16) {
         let rows: Vec<_> = features.rows().collect();
         let leaders = clusters(&features, &registered, threshold);
@@ -330,7 +423,7 @@ proptest! {
         // the same without what was registered in the last tick
         let mut kept = Features::new(3, features.dims() as u16).unwrap();
         let (mut ticks, mut numbers) = (Vec::new(), Vec::new());
-        for (ordinal, key) in features.contributions().iter().enumerate() {
+        for (ordinal, key) in features.contributions().enumerate() {
             if registered[ordinal] == last {
                 continue;
             }
@@ -343,7 +436,7 @@ proptest! {
                     (row.label, row.features.to_vec())
                 })
                 .collect();
-            kept.push_contribution(*key, &rows).unwrap();
+            kept.push_contribution(key, &rows).unwrap();
             ticks.push(registered[ordinal]);
         }
         let before = clusters(&kept, &ticks, THRESHOLD);

@@ -9,8 +9,9 @@ use blake2::{digest::consts::U32, Blake2b, Digest};
 use openledger_attribution::{
     build::BuildError,
     build_index,
+    features_file::{self, OpenError},
     index::{Index, IndexError, ENTRY_BYTES, HEADER_BYTES, ROW_HEADER_BYTES},
-    merkle::{verify, Tree},
+    merkle::{features_root, verify, Tree},
     write_index, ContributionKey, Settings,
 };
 use openledger_trainer::{
@@ -59,7 +60,7 @@ fn index_has_the_shape_and_order_of_its_features() {
     let features = common::features(3, &common::clusters(120), 3);
     let index = index_of(&features);
     assert_eq!((index.classes(), index.dims(), index.len()), (3, 4, 120));
-    assert!(index.contributions().eq(features.contributions().iter().copied()));
+    assert!(index.contributions().eq(features.contributions()));
     let pairs = index.rows().zip(features.rows());
     assert!(pairs
         .into_iter()
@@ -88,6 +89,39 @@ fn file_mapped_from_disk_equals_the_one_in_memory() {
     let mapped = Index::open(file.path()).unwrap();
     assert_eq!(mapped.as_bytes(), index.as_bytes());
     assert!(mapped.rows().eq(index.rows()));
+}
+
+#[test]
+fn features_mapped_from_disk_equal_those_in_memory() {
+    // 5 MB: more than stays in memory
+    let rows: Vec<common::Row> = common::clusters(100).into_iter().cycle().take(250_000).collect();
+    let features = common::features(3, &rows, 3);
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), features.to_bytes()).unwrap();
+    let mapped = features_file::open(file.path()).unwrap();
+    assert_eq!(mapped, features);
+    for row in (0..rows.len())
+        .step_by(7_919)
+        .chain((0..rows.len()).rev().step_by(20_011))
+    {
+        assert_eq!(mapped.row(row), features.row(row));
+    }
+    assert_eq!(features_root(&mapped), Tree::of_features(&features).root());
+}
+
+#[test]
+fn missing_empty_and_foreign_features_files_are_refused() {
+    assert!(matches!(
+        features_file::open("/nonexistent"),
+        Err(OpenError::Io(_))
+    ));
+    let file = tempfile::NamedTempFile::new().unwrap();
+    for bytes in [&b""[..], b"OLFX\x01\0\x02\0", index().as_bytes()] {
+        std::fs::write(file.path(), bytes).unwrap();
+        let expected = Features::from_bytes(bytes).unwrap_err();
+        let found = features_file::open(file.path());
+        assert!(matches!(found, Err(OpenError::Features(error)) if error == expected));
+    }
 }
 
 #[test]

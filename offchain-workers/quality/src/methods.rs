@@ -138,7 +138,7 @@ impl<'a> Scorer<'a> {
 
     fn by_contribution(&self, rows: Vec<i64>) -> Vec<(u64, i64)> {
         let keys = self.model.features.contributions();
-        let mut sums: Vec<(u64, i64)> = keys.iter().map(|key| (key.contribution, 0)).collect();
+        let mut sums: Vec<(u64, i64)> = keys.map(|key| (key.contribution, 0)).collect();
         for (row, score) in self.model.features.rows().zip(rows) {
             let sum = &mut sums[row.ordinal as usize].1;
             *sum = sum.saturating_add(score);

@@ -111,22 +111,23 @@ pub struct Kronecker {
 impl Kronecker {
     fn new(objective: &Objective, optimum: &Optimum) -> Result<Self, HeadError> {
         let (classes, width) = (objective.classes(), objective.parameters() / objective.classes());
-        let probabilities: Vec<Vec<f64>> = (0..objective.rows())
-            .map(|row| objective.probabilities(&optimum.parameters, row))
-            .collect();
-        let mut s = class_side(&probabilities, &vec![1.0; objective.rows()]);
-        let mut a = input_side(objective, &probabilities, &s);
+        // nothing is held for each row: what a turn needs of one is computed again
+        let rows = || {
+            (0..objective.rows()).map(|row| {
+                let (x, _) = objective.row(row);
+                let p = objective.probabilities_at(&optimum.parameters, &x);
+                (x, p)
+            })
+        };
+        let mut s = class_side(classes, rows(), |_| 1.0);
+        let mut a = input_side(width, rows(), &s);
         let square = dot(&a, &a);
         if square > 0.0 {
-            let weights: Vec<f64> = (0..objective.rows())
-                .map(|row| {
-                    let (x, _) = objective.row(row);
-                    let product = a.chunks_exact(width).zip(x);
-                    product.fold(0.0, |sum, (line, x_j)| sum + x_j * dot(line, x)) / square
-                })
-                .collect();
-            s = class_side(&probabilities, &weights);
-            a = input_side(objective, &probabilities, &s);
+            s = class_side(classes, rows(), |x| {
+                let product = a.chunks_exact(width).zip(x);
+                product.fold(0.0, |sum, (line, x_j)| sum + x_j * dot(line, x)) / square
+            });
+            a = input_side(width, rows(), &s);
         }
         let (values, vectors) = eigen(s, classes);
         let factors = values.into_iter().map(|value| {
@@ -177,11 +178,16 @@ impl Kronecker {
     }
 }
 
-/// `Σ weight_i C_i / n`, `[C, C]`.
-fn class_side(probabilities: &[Vec<f64>], weights: &[f64]) -> Vec<f64> {
-    let classes = probabilities.first().map_or(0, Vec::len);
+/// `Σ weight_i C_i / n`, `[C, C]`, over rows of inputs `[d + 1]` and probabilities `[C]`.
+fn class_side(
+    classes: usize,
+    rows: impl ExactSizeIterator<Item = (Vec<f64>, Vec<f64>)>,
+    weight: impl Fn(&[f64]) -> f64,
+) -> Vec<f64> {
     let mut sum = vec![0.0; classes * classes];
-    for (p, weight) in probabilities.iter().zip(weights) {
+    let count = rows.len() as f64;
+    for (x, p) in rows {
+        let weight = weight(&x);
         for (k, line) in sum.chunks_exact_mut(classes).enumerate() {
             for (l, number) in line.iter_mut().enumerate() {
                 let curvature = if k == l {
@@ -193,38 +199,39 @@ fn class_side(probabilities: &[Vec<f64>], weights: &[f64]) -> Vec<f64> {
             }
         }
     }
-    let rows = probabilities.len() as f64;
-    sum.iter_mut().for_each(|number| *number /= rows);
+    sum.iter_mut().for_each(|number| *number /= count);
     sum
 }
 
-/// `Σ ⟨C_i, S⟩ x_i x_iᵀ / (n·⟨S, S⟩)`, `[d + 1, d + 1]`.
-fn input_side(objective: &Objective, probabilities: &[Vec<f64>], s: &[f64]) -> Vec<f64> {
+/// `Σ ⟨C_i, S⟩ x_i x_iᵀ / (n·⟨S, S⟩)`, `[d + 1, d + 1]`, over rows of inputs `[d + 1]` and probabilities `[C]`.
+fn input_side(
+    width: usize,
+    rows: impl ExactSizeIterator<Item = (Vec<f64>, Vec<f64>)>,
+    s: &[f64],
+) -> Vec<f64> {
     let square = dot(s, s);
-    let width = objective.parameters() / objective.classes();
     let mut sum = vec![0.0; width * width];
-    for (row, p) in probabilities.iter().enumerate() {
+    let count = rows.len() as f64;
+    for (x, p) in rows {
         let classes = p.len();
         // ⟨diag(p) - p·pᵀ, S⟩
         let diagonal = (0..classes).fold(0.0, |sum, k| sum + p[k] * s[k * classes + k]);
         let outer = (0..classes).fold(0.0, |sum, k| {
-            sum + p[k] * dot(&s[k * classes..(k + 1) * classes], p)
+            sum + p[k] * dot(&s[k * classes..(k + 1) * classes], &p)
         });
         let weight = if square > 0.0 {
             (diagonal - outer) / square
         } else {
             0.0
         };
-        let (x, _) = objective.row(row);
         for (j, line) in sum.chunks_exact_mut(width).enumerate() {
             let scaled = weight * x[j];
             line.iter_mut()
-                .zip(x)
+                .zip(&x)
                 .for_each(|(number, x)| *number += scaled * x);
         }
     }
-    let rows = probabilities.len() as f64;
-    sum.iter_mut().for_each(|number| *number /= rows);
+    sum.iter_mut().for_each(|number| *number /= count);
     sum
 }
 

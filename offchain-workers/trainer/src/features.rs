@@ -17,6 +17,11 @@
 //! | (6 + 2·d)·n | ordinal in the table above `u32` (never falling), label `u16`, `d` features `i16` |
 //!
 //! One set of rows has one file: order and lengths are checked, nothing may follow.
+//!
+//! Everything in it lies at an even place, so that a file which is mapped into memory is read where it lies
+//! ([`Features::from_words`]): training and attribution over more rows than memory holds.
+
+use std::{fmt::Debug, ops::Range, sync::Arc};
 
 use openledger_fixed::FEATURE_BITS;
 
@@ -149,11 +154,36 @@ pub fn quantise_features(features: &[f32]) -> Result<Vec<i16>, NotFinite> {
         .collect()
 }
 
-/// Training rows: features `[n, d]` on their grid, labels `[n]`, and the contribution of each.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A features file as little-endian numbers of 16 bits, wherever it lies.
+pub trait Words: Debug + Send + Sync {
+    /// Bytes of the file.
+    fn bytes(&self) -> u64;
+
+    /// Those of a range, which must be there.
+    fn words(&self, range: Range<usize>) -> &[i16];
+}
+
+/// Training rows: features `[n, d]` on their grid, labels `[n]`, and the contribution of each. Clones share the rows.
+#[derive(Clone, Debug)]
 pub struct Features {
     classes: u16,
     dims: u16,
+    rows: Rows,
+}
+
+#[derive(Clone, Debug)]
+enum Rows {
+    Held(Arc<Held>),
+    /// A checked file.
+    File {
+        words: Arc<dyn Words>,
+        contributions: usize,
+        rows: usize,
+    },
+}
+
+#[derive(Clone, Debug, Default)]
+struct Held {
     contributions: Vec<ContributionKey>,
     ordinals: Vec<u32>,
     labels: Vec<u16>,
@@ -171,136 +201,18 @@ pub struct FeatureRow<'a> {
     pub features: &'a [i16],
 }
 
-impl Features {
-    /// No rows yet, `classes` classes, `dims` features a row.
-    ///
-    /// # Errors
-    /// [`FeaturesError::NothingToLearn`] below two classes or one feature.
-    pub fn new(classes: u16, dims: u16) -> Result<Self, FeaturesError> {
-        if classes < 2 || dims < 1 {
-            return Err(FeaturesError::NothingToLearn { classes, dims });
-        }
-        Ok(Self {
-            classes,
-            dims,
-            contributions: Vec::new(),
-            ordinals: Vec::new(),
-            labels: Vec::new(),
-            values: Vec::new(),
-        })
-    }
+/// What a file says of itself.
+struct Header {
+    classes: u16,
+    dims: u16,
+    rows: u32,
+    contributions: u32,
+}
 
-    /// Adds a contribution, whose key must be above that of the last one, with its rows of (label, features `[d]`).
-    /// Nothing is added on an error.
-    ///
-    /// # Errors
-    /// [`FeaturesError::ContributionsNotAscending`], [`FeaturesError::WrongDims`],
-    /// [`FeaturesError::LabelOutOfRange`] or [`FeaturesError::TooMany`].
-    pub fn push_contribution<F: AsRef<[i16]>>(
-        &mut self,
-        key: ContributionKey,
-        rows: &[(u16, F)],
-    ) -> Result<(), FeaturesError> {
-        if self.contributions.last().is_some_and(|last| *last >= key) {
-            return Err(FeaturesError::ContributionsNotAscending {
-                index: self.contributions.len(),
-            });
-        }
-        for (index, (label, features)) in rows.iter().enumerate() {
-            let row = self.len() + index;
-            let (expected, found) = (usize::from(self.dims), features.as_ref().len());
-            if found != expected {
-                return Err(FeaturesError::WrongDims { row, expected, found });
-            }
-            if *label >= self.classes {
-                return Err(FeaturesError::LabelOutOfRange { row, label: *label });
-            }
-        }
-        let ordinal = u32::try_from(self.contributions.len()).map_err(|_| FeaturesError::TooMany)?;
-        if ordinal == u32::MAX || u32::try_from(self.len() + rows.len()).is_err() {
-            return Err(FeaturesError::TooMany);
-        }
-        self.contributions.push(key);
-        for (label, features) in rows {
-            self.ordinals.push(ordinal);
-            self.labels.push(*label);
-            self.values.extend_from_slice(features.as_ref());
-        }
-        Ok(())
-    }
-
-    /// Classes `C`.
-    pub fn classes(&self) -> usize {
-        usize::from(self.classes)
-    }
-
-    /// Features of a row, `d`.
-    pub fn dims(&self) -> usize {
-        usize::from(self.dims)
-    }
-
-    /// Rows `n`.
-    pub fn len(&self) -> usize {
-        self.labels.len()
-    }
-
-    /// Whether there are no rows.
-    pub fn is_empty(&self) -> bool {
-        self.labels.is_empty()
-    }
-
-    /// The table of contributions, ascending.
-    pub fn contributions(&self) -> &[ContributionKey] {
-        &self.contributions
-    }
-
-    /// The rows in order.
-    pub fn rows(&self) -> impl ExactSizeIterator<Item = FeatureRow<'_>> {
-        let rows = self
-            .ordinals
-            .iter()
-            .zip(&self.labels)
-            .zip(self.values.chunks_exact(self.dims()));
-        rows.map(|((ordinal, label), features)| FeatureRow {
-            ordinal: *ordinal,
-            label: *label,
-            features,
-        })
-    }
-
-    /// The file's bytes.
-    pub fn to_bytes(&self) -> Vec<u8> {
-        let row_bytes = ROW_HEADER_BYTES + 2 * self.dims();
-        let mut bytes =
-            Vec::with_capacity(HEADER_BYTES + KEY_BYTES * self.contributions.len() + row_bytes * self.len());
-        bytes.extend_from_slice(&MAGIC);
-        for number in [VERSION, self.classes, self.dims, FEATURE_BITS as u16] {
-            bytes.extend_from_slice(&number.to_le_bytes());
-        }
-        // `push_contribution` and `from_bytes` keep both below 2^32
-        for count in [self.len(), self.contributions.len()] {
-            bytes.extend_from_slice(&(count as u32).to_le_bytes());
-        }
-        for key in &self.contributions {
-            bytes.extend_from_slice(&key.datanet.to_le_bytes());
-            bytes.extend_from_slice(&key.contribution.to_le_bytes());
-        }
-        for row in self.rows() {
-            bytes.extend_from_slice(&row.ordinal.to_le_bytes());
-            bytes.extend_from_slice(&row.label.to_le_bytes());
-            row.features
-                .iter()
-                .for_each(|x| bytes.extend_from_slice(&x.to_le_bytes()));
-        }
-        bytes
-    }
-
-    /// Reads a file. The whole length is checked against the header before anything is allocated.
-    ///
-    /// # Errors
-    /// Every variant of [`FeaturesError`] except [`FeaturesError::WrongDims`] and [`FeaturesError::TooMany`].
-    pub fn from_bytes(bytes: &[u8]) -> Result<Self, FeaturesError> {
-        let found = bytes.len() as u64;
+impl Header {
+    /// Reads the header of a file of `found` bytes, of which `bytes` are the first or all. The whole length is checked
+    /// against it.
+    fn read(bytes: &[u8], found: u64) -> Result<Self, FeaturesError> {
         if bytes.len() < HEADER_BYTES {
             return Err(if bytes.starts_with(&MAGIC) || MAGIC.starts_with(bytes) {
                 FeaturesError::Truncated {
@@ -323,7 +235,9 @@ impl Features {
         if u32::from(bits) != FEATURE_BITS {
             return Err(FeaturesError::WrongGrid(bits));
         }
-        let mut features = Self::new(classes, dims)?;
+        if classes < 2 || dims < 1 {
+            return Err(FeaturesError::NothingToLearn { classes, dims });
+        }
         let (rows, contributions) = (reader.u32(), reader.u32());
         let row_bytes = ROW_HEADER_BYTES as u64 + 2 * u64::from(dims);
         let expected =
@@ -334,45 +248,291 @@ impl Features {
         if found > expected {
             return Err(FeaturesError::TrailingBytes { expected, found });
         }
-        features.read_contributions(&mut reader, contributions)?;
-        features.read_rows(&mut reader, rows as usize)?;
-        Ok(features)
+        Ok(Self {
+            classes,
+            dims,
+            rows,
+            contributions,
+        })
+    }
+}
+
+impl Features {
+    /// No rows yet, `classes` classes, `dims` features a row.
+    ///
+    /// # Errors
+    /// [`FeaturesError::NothingToLearn`] below two classes or one feature.
+    pub fn new(classes: u16, dims: u16) -> Result<Self, FeaturesError> {
+        if classes < 2 || dims < 1 {
+            return Err(FeaturesError::NothingToLearn { classes, dims });
+        }
+        Ok(Self {
+            classes,
+            dims,
+            rows: Rows::Held(Arc::default()),
+        })
     }
 
-    fn read_contributions(&mut self, reader: &mut Reader<'_>, count: u32) -> Result<(), FeaturesError> {
-        self.contributions.reserve_exact(count as usize);
-        for index in 0..count as usize {
-            let key = ContributionKey {
-                datanet: reader.u64(),
-                contribution: reader.u64(),
-            };
-            if self.contributions.last().is_some_and(|last| *last >= key) {
-                return Err(FeaturesError::ContributionsNotAscending { index });
+    /// Adds a contribution, whose key must be above that of the last one, with its rows of (label, features `[d]`).
+    /// Nothing is added on an error.
+    ///
+    /// # Errors
+    /// [`FeaturesError::ContributionsNotAscending`], [`FeaturesError::WrongDims`],
+    /// [`FeaturesError::LabelOutOfRange`] or [`FeaturesError::TooMany`].
+    pub fn push_contribution<F: AsRef<[i16]>>(
+        &mut self,
+        key: ContributionKey,
+        rows: &[(u16, F)],
+    ) -> Result<(), FeaturesError> {
+        let index = self.contributions().len();
+        let last = index.checked_sub(1).map(|last| self.contribution(last));
+        if last.is_some_and(|last| last >= key) {
+            return Err(FeaturesError::ContributionsNotAscending { index });
+        }
+        for (index, (label, features)) in rows.iter().enumerate() {
+            let row = self.len() + index;
+            let (expected, found) = (usize::from(self.dims), features.as_ref().len());
+            if found != expected {
+                return Err(FeaturesError::WrongDims { row, expected, found });
             }
-            self.contributions.push(key);
+            if *label >= self.classes {
+                return Err(FeaturesError::LabelOutOfRange { row, label: *label });
+            }
+        }
+        let ordinal = u32::try_from(index).map_err(|_| FeaturesError::TooMany)?;
+        if ordinal == u32::MAX || u32::try_from(self.len() + rows.len()).is_err() {
+            return Err(FeaturesError::TooMany);
+        }
+        let held = self.held();
+        held.contributions.push(key);
+        for (label, features) in rows {
+            held.ordinals.push(ordinal);
+            held.labels.push(*label);
+            held.values.extend_from_slice(features.as_ref());
         }
         Ok(())
     }
 
-    fn read_rows(&mut self, reader: &mut Reader<'_>, count: usize) -> Result<(), FeaturesError> {
-        self.ordinals.reserve_exact(count);
-        self.labels.reserve_exact(count);
-        self.values.reserve_exact(count * self.dims());
-        for row in 0..count {
-            let (ordinal, label) = (reader.u32(), reader.u16());
-            if ordinal as usize >= self.contributions.len() {
+    /// Classes `C`.
+    pub fn classes(&self) -> usize {
+        usize::from(self.classes)
+    }
+
+    /// Features of a row, `d`.
+    pub fn dims(&self) -> usize {
+        usize::from(self.dims)
+    }
+
+    /// Rows `n`.
+    pub fn len(&self) -> usize {
+        match &self.rows {
+            Rows::Held(held) => held.labels.len(),
+            Rows::File { rows, .. } => *rows,
+        }
+    }
+
+    /// Whether there are no rows.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The table of contributions, ascending.
+    pub fn contributions(&self) -> impl ExactSizeIterator<Item = ContributionKey> + '_ {
+        let count = match &self.rows {
+            Rows::Held(held) => held.contributions.len(),
+            Rows::File { contributions, .. } => *contributions,
+        };
+        (0..count).map(|ordinal| self.contribution(ordinal))
+    }
+
+    /// The contribution at `ordinal` of the table, which must be there.
+    fn contribution(&self, ordinal: usize) -> ContributionKey {
+        match &self.rows {
+            Rows::Held(held) => held.contributions[ordinal],
+            Rows::File { words, .. } => key(&**words, ordinal),
+        }
+    }
+
+    /// Row `number`.
+    ///
+    /// # Panics
+    /// If there is no such row.
+    pub fn row(&self, number: usize) -> FeatureRow<'_> {
+        let dims = self.dims();
+        match &self.rows {
+            Rows::Held(held) => FeatureRow {
+                ordinal: held.ordinals[number],
+                label: held.labels[number],
+                features: &held.values[number * dims..(number + 1) * dims],
+            },
+            Rows::File {
+                words, contributions, ..
+            } => row(&**words, *contributions, dims, number),
+        }
+    }
+
+    /// The rows in order.
+    pub fn rows(&self) -> impl ExactSizeIterator<Item = FeatureRow<'_>> {
+        (0..self.len()).map(|number| self.row(number))
+    }
+
+    /// The rows in memory, unshared, to be added to.
+    fn held(&mut self) -> &mut Held {
+        if let Rows::File { .. } = self.rows {
+            let (mut held, rows) = (Held::default(), self.rows());
+            for row in rows {
+                held.ordinals.push(row.ordinal);
+                held.labels.push(row.label);
+                held.values.extend_from_slice(row.features);
+            }
+            held.contributions.extend(self.contributions());
+            self.rows = Rows::Held(Arc::new(held));
+        }
+        match &mut self.rows {
+            Rows::Held(held) => Arc::make_mut(held),
+            Rows::File { .. } => unreachable!("taken into memory above"),
+        }
+    }
+
+    /// The file's bytes.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let row_bytes = ROW_HEADER_BYTES + 2 * self.dims();
+        let mut bytes = Vec::with_capacity(
+            HEADER_BYTES + KEY_BYTES * self.contributions().len() + row_bytes * self.len(),
+        );
+        bytes.extend_from_slice(&MAGIC);
+        for number in [VERSION, self.classes, self.dims, FEATURE_BITS as u16] {
+            bytes.extend_from_slice(&number.to_le_bytes());
+        }
+        // `push_contribution` and `from_bytes` keep both below 2^32
+        for count in [self.len(), self.contributions().len()] {
+            bytes.extend_from_slice(&(count as u32).to_le_bytes());
+        }
+        for key in self.contributions() {
+            bytes.extend_from_slice(&key.datanet.to_le_bytes());
+            bytes.extend_from_slice(&key.contribution.to_le_bytes());
+        }
+        for row in self.rows() {
+            bytes.extend_from_slice(&row.ordinal.to_le_bytes());
+            bytes.extend_from_slice(&row.label.to_le_bytes());
+            row.features
+                .iter()
+                .for_each(|x| bytes.extend_from_slice(&x.to_le_bytes()));
+        }
+        bytes
+    }
+
+    /// Reads a file. The whole length is checked against the header before anything is allocated.
+    ///
+    /// # Errors
+    /// Every variant of [`FeaturesError`] except [`FeaturesError::WrongDims`] and [`FeaturesError::TooMany`].
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, FeaturesError> {
+        let header = Header::read(bytes, bytes.len() as u64)?;
+        let mut reader = Reader::new(&bytes[HEADER_BYTES..]);
+        let (count, dims) = (header.rows as usize, usize::from(header.dims));
+        let mut held = Held::default();
+        held.contributions.reserve_exact(header.contributions as usize);
+        held.contributions
+            .extend((0..header.contributions).map(|_| ContributionKey {
+                datanet: reader.u64(),
+                contribution: reader.u64(),
+            }));
+        held.ordinals.reserve_exact(count);
+        held.labels.reserve_exact(count);
+        held.values.reserve_exact(count * dims);
+        for _ in 0..count {
+            held.ordinals.push(reader.u32());
+            held.labels.push(reader.u16());
+            held.values.extend((0..dims).map(|_| reader.i16()));
+        }
+        Self {
+            classes: header.classes,
+            dims: header.dims,
+            rows: Rows::Held(Arc::new(held)),
+        }
+        .checked()
+    }
+
+    /// Reads a file where it lies: nothing of it is held in memory.
+    ///
+    /// # Errors
+    /// As [`Features::from_bytes`].
+    pub fn from_words(words: Arc<dyn Words>) -> Result<Self, FeaturesError> {
+        let found = words.bytes();
+        let first = words.words(0..found.min(HEADER_BYTES as u64) as usize / 2);
+        let bytes: Vec<u8> = first.iter().flat_map(|word| word.to_le_bytes()).collect();
+        let header = Header::read(&bytes, found)?;
+        Self {
+            classes: header.classes,
+            dims: header.dims,
+            rows: Rows::File {
+                words,
+                contributions: header.contributions as usize,
+                rows: header.rows as usize,
+            },
+        }
+        .checked()
+    }
+
+    /// Checks table and rows.
+    fn checked(self) -> Result<Self, FeaturesError> {
+        let (mut last, mut contributions) = (None, 0);
+        for key in self.contributions() {
+            if last.is_some_and(|last| last >= key) {
+                return Err(FeaturesError::ContributionsNotAscending { index: contributions });
+            }
+            (last, contributions) = (Some(key), contributions + 1);
+        }
+        let mut last = 0;
+        for (row, FeatureRow { ordinal, label, .. }) in self.rows().enumerate() {
+            if ordinal as usize >= contributions {
                 return Err(FeaturesError::OrdinalOutOfRange { row, ordinal });
             }
-            if self.ordinals.last().is_some_and(|last| *last > ordinal) {
+            if last > ordinal {
                 return Err(FeaturesError::RowsOutOfOrder { row });
             }
             if label >= self.classes {
                 return Err(FeaturesError::LabelOutOfRange { row, label });
             }
-            self.ordinals.push(ordinal);
-            self.labels.push(label);
-            self.values.extend((0..self.dims).map(|_| reader.i16()));
+            last = ordinal;
         }
-        Ok(())
+        Ok(self)
+    }
+}
+
+impl PartialEq for Features {
+    fn eq(&self, other: &Self) -> bool {
+        (self.classes, self.dims) == (other.classes, other.dims)
+            && self.contributions().eq(other.contributions())
+            && self.rows().eq(other.rows())
+    }
+}
+
+impl Eq for Features {}
+
+/// Entry of the table of a file that was checked for its length.
+fn key(words: &dyn Words, ordinal: usize) -> ContributionKey {
+    let start = (HEADER_BYTES + KEY_BYTES * ordinal) / 2;
+    let entry = words.words(start..start + KEY_BYTES / 2);
+    let number = |words: &[i16]| {
+        let digits = words.iter().rev();
+        digits.fold(0, |number, word| (number << 16) | u64::from(word.cast_unsigned()))
+    };
+    ContributionKey {
+        datanet: number(&entry[..4]),
+        contribution: number(&entry[4..]),
+    }
+}
+
+/// Row of a file that was checked for its length.
+fn row(words: &dyn Words, contributions: usize, dims: usize, number: usize) -> FeatureRow<'_> {
+    const START: usize = ROW_HEADER_BYTES / 2;
+    let start = (HEADER_BYTES + KEY_BYTES * contributions) / 2 + (START + dims) * number;
+    let row = words.words(start..start + START + dims);
+    let (low, high) = (row[0].cast_unsigned(), row[1].cast_unsigned());
+    FeatureRow {
+        ordinal: (u32::from(high) << 16) | u32::from(low),
+        label: row[2].cast_unsigned(),
+        features: &row[START..],
     }
 }

@@ -168,16 +168,14 @@ pub fn train_head(features: &Features, lambda: f64) -> Result<Training, HeadErro
     })
 }
 
-/// The training loss of a head over given rows, with its derivatives.
+/// The training loss of a head over given rows, with its derivatives. It shares the rows and holds nothing for each.
 #[derive(Clone, Debug)]
 pub struct Objective {
     classes: usize,
     /// `d + 1`
     width: usize,
     lambda: f64,
-    labels: Vec<usize>,
-    /// `[n, d + 1]`
-    inputs: Vec<f64>,
+    features: Features,
 }
 
 impl Objective {
@@ -196,19 +194,11 @@ impl Objective {
         if !fits(classes, width) {
             return Err(HeadError::TooManyParameters(classes * width));
         }
-        let one = f64::from(1u32 << FEATURE_BITS);
-        let mut inputs = Vec::with_capacity(features.len() * width);
-        for row in features.rows() {
-            inputs.extend(row.features.iter().map(|x| f64::from(*x) / one));
-            inputs.push(1.0);
-        }
-        let labels = features.rows().map(|row| usize::from(row.label)).collect();
         Ok(Self {
             classes,
             width,
             lambda,
-            labels,
-            inputs,
+            features: features.clone(),
         })
     }
 
@@ -219,20 +209,27 @@ impl Objective {
 
     /// Number of rows `n`.
     pub fn rows(&self) -> usize {
-        self.labels.len()
+        self.features.len()
     }
 
     /// Inputs `[d + 1]` of a row, one last, and its label.
-    pub fn row(&self, row: usize) -> (&[f64], usize) {
-        (
-            &self.inputs[row * self.width..(row + 1) * self.width],
-            self.labels[row],
-        )
+    pub fn row(&self, row: usize) -> (Vec<f64>, usize) {
+        let row = self.features.row(row);
+        let one = f64::from(1u32 << FEATURE_BITS);
+        let mut inputs = Vec::with_capacity(self.width);
+        inputs.extend(row.features.iter().map(|x| f64::from(*x) / one));
+        inputs.push(1.0);
+        (inputs, usize::from(row.label))
     }
 
     /// Probabilities `[C]` of a row under `parameters [C, d + 1]`.
     pub fn probabilities(&self, parameters: &[f64], row: usize) -> Vec<f64> {
-        let mut probabilities = self.logits(parameters, row);
+        self.probabilities_at(parameters, &self.row(row).0)
+    }
+
+    /// Probabilities `[C]` of a row with these inputs.
+    pub(crate) fn probabilities_at(&self, parameters: &[f64], inputs: &[f64]) -> Vec<f64> {
+        let mut probabilities = self.logits(parameters, inputs);
         let top = probabilities
             .iter()
             .fold(f64::NEG_INFINITY, |top, z| if *z > top { *z } else { top });
@@ -248,7 +245,7 @@ impl Objective {
     /// Gradient `[C, d + 1]` of one row's cross-entropy, without the regulariser: `(p - onehot(label)) ⊗ x`.
     pub fn row_gradient(&self, parameters: &[f64], row: usize) -> Vec<f64> {
         let (inputs, label) = self.row(row);
-        let mut errors = self.probabilities(parameters, row);
+        let mut errors = self.probabilities_at(parameters, &inputs);
         errors[label] -= 1.0;
         errors
             .iter()
@@ -260,12 +257,13 @@ impl Objective {
     pub fn loss(&self, parameters: &[f64]) -> f64 {
         let mut sum = 0.0;
         for row in 0..self.rows() {
-            let logits = self.logits(parameters, row);
+            let (inputs, label) = self.row(row);
+            let logits = self.logits(parameters, &inputs);
             let top = logits
                 .iter()
                 .fold(f64::NEG_INFINITY, |top, z| if *z > top { *z } else { top });
             let powers = logits.iter().fold(0.0, |powers, z| powers + libm::exp(*z - top));
-            sum += libm::log(powers) + top - logits[self.labels[row]];
+            sum += libm::log(powers) + top - logits[label];
         }
         sum / self.rows() as f64 + self.lambda / 2.0 * dot(parameters, parameters)
     }
@@ -275,10 +273,10 @@ impl Objective {
         let mut gradient = vec![0.0; self.parameters()];
         for row in 0..self.rows() {
             let (inputs, label) = self.row(row);
-            let mut errors = self.probabilities(parameters, row);
+            let mut errors = self.probabilities_at(parameters, &inputs);
             errors[label] -= 1.0;
             for (class, error) in gradient.chunks_exact_mut(self.width).zip(errors) {
-                class.iter_mut().zip(inputs).for_each(|(g, x)| *g += error * x);
+                class.iter_mut().zip(&inputs).for_each(|(g, x)| *g += error * x);
             }
         }
         let rows = self.rows() as f64;
@@ -295,7 +293,7 @@ impl Objective {
         let mut hessian = vec![0.0; size * size];
         for row in 0..self.rows() {
             let (inputs, _) = self.row(row);
-            let p = self.probabilities(parameters, row);
+            let p = self.probabilities_at(parameters, &inputs);
             for k in 0..self.classes {
                 for l in 0..=k {
                     let curvature = if k == l {
@@ -307,7 +305,7 @@ impl Objective {
                         let scaled = curvature * x;
                         let start = (k * width + j) * size + l * width;
                         let target = &mut hessian[start..start + width];
-                        target.iter_mut().zip(inputs).for_each(|(h, x)| *h += scaled * x);
+                        target.iter_mut().zip(&inputs).for_each(|(h, x)| *h += scaled * x);
                     }
                 }
             }
@@ -354,12 +352,12 @@ impl Objective {
     fn hessian_times(&self, probabilities: &[Vec<f64>], v: &[f64]) -> Vec<f64> {
         let mut product = vec![0.0; v.len()];
         for (row, p) in probabilities.iter().enumerate() {
-            let along = self.logits(v, row);
-            let mean = dot(p, &along);
             let (inputs, _) = self.row(row);
+            let along = self.logits(v, &inputs);
+            let mean = dot(p, &along);
             for (class, (p, along)) in product.chunks_exact_mut(self.width).zip(p.iter().zip(along)) {
                 let weight = p * (along - mean);
-                class.iter_mut().zip(inputs).for_each(|(h, x)| *h += weight * x);
+                class.iter_mut().zip(&inputs).for_each(|(h, x)| *h += weight * x);
             }
         }
         let rows = self.rows() as f64;
@@ -393,8 +391,7 @@ impl Objective {
         self.lambda
     }
 
-    fn logits(&self, parameters: &[f64], row: usize) -> Vec<f64> {
-        let (inputs, _) = self.row(row);
+    fn logits(&self, parameters: &[f64], inputs: &[f64]) -> Vec<f64> {
         parameters
             .chunks_exact(self.width)
             .map(|class| dot(class, inputs))
