@@ -9,7 +9,7 @@ import { parseEther, type Address } from 'viem';
 import { Chain, type Account, type EthAccount } from '../src/chain.js';
 import { DEV_KEYS, ethClient, type EthClient } from '../src/ethereum.js';
 import { number, TERMS } from '../src/story.js';
-import { openNode, type Endpoints } from './node.js';
+import { caughtUp, openNode, type Endpoints } from './node.js';
 
 const DATANETS: Address = '0x0000000000000000000000000000000008010000';
 /** The address of an account that is no Ethereum key's. */
@@ -36,16 +36,9 @@ describe('one key is one account', () => {
     await node?.stop();
   });
 
-  const caughtUp = async (): Promise<void> => {
-    const { number: head } = await chain.api.rpc.chain.getHeader();
-    for (const end = Date.now() + 30_000; (await client.reader.getBlockNumber({ cacheTime: 0 })) < head.toBigInt(); ) {
-      assert.ok(Date.now() < end, 'the Ethereum side does not follow');
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  };
   /** What both sides say that an account has; they have to agree. */
   const has = async (account: Account, address: Address): Promise<bigint> => {
-    await caughtUp();
+    await caughtUp(chain, client);
     const [native, ethereum] = await Promise.all([chain.free(account), client.reader.getBalance({ address })]);
     // Ethereum shows what can be spent
     assert.equal(ethereum, native > existential ? native - existential : 0n, 'the two sides do not agree');
@@ -83,7 +76,7 @@ describe('one key is one account', () => {
       return number(chain.event(made, 'datanets', 'DatanetCreated').datanet);
     };
     const seen = async (datanet: number): Promise<Address> => {
-      await caughtUp();
+      await caughtUp(chain, client);
       return (await client.read<{ owner: Address }>('IDatanets', DATANETS, 'getDatanet', [BigInt(datanet)])).owner;
     };
     const owner = async (datanet: number): Promise<string> =>
@@ -100,7 +93,7 @@ describe('one key is one account', () => {
     assert.equal(await owner(ofAlith), alice.address);
     // and from a Polkadot.js key to a wallet, by its account id
     await chain.send(alice, datanets!.transferOwnership!(ofAlice, alith.address));
-    await caughtUp();
+    await caughtUp(chain, client);
     await client.write('IDatanets', DATANETS, 'acceptOwnership', [BigInt(ofAlice)]);
     assert.equal(await seen(ofAlice), alith.evm.address);
   });
@@ -161,7 +154,7 @@ describe('one key is one account', () => {
     const made = await chain.send(alith, chain.api.tx.datanets!.create!('offered', 'Image', TERMS, 'Curated', 0n, []));
     const datanet = number(chain.event(made, 'datanets', 'DatanetCreated').datanet);
     const offer = (): Promise<unknown> => client.write('IDatanets', DATANETS, 'transferOwnership', [BigInt(datanet), addressOf(fresh)]);
-    await caughtUp();
+    await caughtUp(chain, client);
     await offer();
     await byPolkadot(fresh.address, parseEther('1'));
     const accept = (): Promise<unknown> => chain.send(fresh, chain.api.tx.datanets!.acceptOwnership!(datanet));

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { hexToU8a, u8aToHex } from '@polkadot/util';
-import { parseEther, type Address, type Hex, type TransactionReceipt } from 'viem';
+import { parseEther, parseEventLogs, type Address, type Hex, type TransactionReceipt } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import { open as told, OPEN } from '../src/chain.js';
 import { artifact } from '../src/contracts.js';
@@ -14,6 +14,7 @@ import { baseSpec, headSpec, registerAdapter, registerBase, storeHead, trainBase
 import { acceptAll, createDatanet, decodeOutput, encodeInput, grantAccess, LICENCE_TEXT, publishVersion, readDigits, splitDigits, store, type Contributed, type Split } from '../src/story.js';
 import { fileBlob } from '../src/tools.js';
 import { open, serve, type World } from '../test/world.js';
+import { caughtUp } from './node.js';
 
 const INFERENCE: Address = '0x0000000000000000000000000000000008030000';
 const DATANETS: Address = '0x0000000000000000000000000000000008010000';
@@ -55,9 +56,16 @@ describe('applications on the chain', () => {
   /** The chain's clock moves by blocks, and on a development chain each transaction makes one. */
   const pass = async (ticks: number): Promise<void> => {
     for (let passed = 0; passed < ticks; passed += 1) await world.chain.send(world.alice, world.chain.api.tx.system.remark('0x'));
+    await caughtUp(world.chain, owner);
   };
-  const asked = ({ logs }: TransactionReceipt): number =>
-    Number(BigInt(logs.find((log) => log.address === INFERENCE)!.topics[1]!));
+  /** The request of a transaction, by the precompile's log of it as an indexer decodes it. */
+  const asked = ({ logs, to }: TransactionReceipt): number => {
+    const [log] = parseEventLogs({ abi: artifact('IInference').abi, eventName: 'Requested', logs });
+    assert.equal(log!.address, INFERENCE);
+    const { request, consumer } = log!.args as unknown as { request: bigint; consumer: Address };
+    assert.equal(consumer.toLowerCase(), to);
+    return Number(request);
+  };
   const input = (digit: number): Hex => u8aToHex(encodeInput(digits[digit]!.pixels));
 
   test('the owner of a datanet makes its shares, which contribute and own what they contributed', async () => {
@@ -120,6 +128,7 @@ describe('applications on the chain', () => {
     const id = asked(mined);
     const answer = await ended(world, id, from);
     assert(answer.settled, answer.reason);
+    await caughtUp(world.chain, owner);
     await buyer.write('PayPerCall', application, 'settle', [BigInt(id)]);
     const output = await buyer.read<Hex>('PayPerCall', application, 'answer', [BigInt(id)]);
     assert.equal(output, u8aToHex(answer.output!));
@@ -168,6 +177,7 @@ describe('applications on the chain', () => {
     // a native transfer, which runs no code, is revenue as well
     const account = { address: world.chain.keyring.encodeAddress(`${shares}${'ee'.repeat(12)}`) };
     await world.chain.send(world.alice, world.chain.api.tx.balances.transferKeepAlive(account.address, 4n * OPEN));
+    await caughtUp(world.chain, owner);
     const holders = [owner.account.address, buyer.account.address];
     const had = await Promise.all(holders.map(balance));
     // by somebody else's hand, so that no fee of theirs is in the figures

@@ -12,6 +12,7 @@ import { DEV_KEYS, ethClient, type EthClient } from '../src/ethereum.js';
 import { ended, explain, type Entry } from '../src/inference.js';
 import { decodeOutput, encodeInput, number, bigint } from '../src/story.js';
 import { open, serve, train, type Trained, type World } from '../test/world.js';
+import { caughtUp } from './node.js';
 
 const INFERENCE: Address = '0x0000000000000000000000000000000008030000';
 const GAS = 1_500_000n;
@@ -60,8 +61,11 @@ describe('a contract that asks a model', () => {
     const asked = mined.logs.find((log) => log.address === INFERENCE)!;
     return { request: Number(BigInt(asked.topics[1]!)), from };
   };
-  const told = (request: number, from: number): Promise<Found> =>
-    world.chain.waitFor('callbacks', ['Delivered', 'Failed'], (data) => number(data.request) === request, 120_000, from);
+  const told = async (request: number, from: number): Promise<Found> => {
+    const found = await world.chain.waitFor('callbacks', ['Delivered', 'Failed'], (data) => number(data.request) === request, 120_000, from);
+    await caughtUp(world.chain, client);
+    return found;
+  };
   const prepaid = async (contract: Address): Promise<bigint> => {
     const holds = await world.chain.api.query.balances.holds(`${contract}${'ee'.repeat(12)}`);
     const list = holds.toJSON() as { id: { callbacks?: string }; amount: string | number }[];

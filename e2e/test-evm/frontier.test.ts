@@ -10,7 +10,7 @@ import { privateKeyToAccount } from 'viem/accounts';
 import { Chain } from '../src/chain.js';
 import { artifact } from '../src/contracts.js';
 import { DEV_KEYS, ethClient, type EthClient } from '../src/ethereum.js';
-import { openNode, type Endpoints } from './node.js';
+import { caughtUp, openNode, type Endpoints } from './node.js';
 
 const GAS = 2_000_000_000n;
 const gopen = artifact('GOPEN');
@@ -40,19 +40,11 @@ describe('Frontier\'s calls', () => {
   });
 
   const evm = (): Record<string, (...args: unknown[]) => never> => chain.api.tx.evm as never;
-  /** Waits until the Ethereum side has seen the blocks that the native side has. */
-  const caughtUp = async (): Promise<void> => {
-    const { number } = await chain.api.rpc.chain.getHeader();
-    for (const end = Date.now() + 30_000; (await alith.reader.getBlockNumber({ cacheTime: 0 })) < number.toBigInt(); ) {
-      assert.ok(Date.now() < end, 'the Ethereum side does not follow');
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  };
   const nonce = async (): Promise<bigint> => BigInt(await alith.reader.getTransactionCount({ address: source }));
   /** Sends a call of the pallet as Alice, and returns the pallet's events by name. */
   const send = async (call: never): Promise<[string, Record<string, unknown>][]> => {
     const { events } = await chain.send(chain.account('//Alice'), call);
-    await caughtUp();
+    await caughtUp(chain, alith);
     return events
       .filter(({ event }) => event.section === 'evm')
       .map(({ event }) => [event.method, event.data.toJSON() as never]);
@@ -132,7 +124,7 @@ describe('Frontier\'s calls', () => {
     assert.equal(await alith.reader.getBalance({ address }), parseEther('5'));
 
     await chain.send(chain.account('//Alice'), chain.api.tx.balances.transferKeepAlive(fresh.address, parseEther('1')));
-    await caughtUp();
+    await caughtUp(chain, alith);
     // what keeps the account in existence cannot be spent, so the Ethereum side leaves it out
     const existential = (chain.api.consts.balances.existentialDeposit as unknown as { toBigInt(): bigint }).toBigInt();
     assert.equal(await alith.reader.getBalance({ address }), parseEther('1') - existential, 'now the address is the account');
@@ -141,7 +133,7 @@ describe('Frontier\'s calls', () => {
     // and from now on both names are one account
     await alith.receipt(await alith.writer.sendTransaction({ to: address, value: parseEther('5') }));
     assert.ok(await free() > parseEther('10.9'));
-    await caughtUp();
+    await caughtUp(chain, alith);
     assert.equal(await alith.reader.getBalance({ address }), (await free()) - existential);
   });
 });
