@@ -26,11 +26,23 @@ export async function hosts(stage: Stage, model: number): Promise<number> {
   return (stored as unknown as { length: number }).length;
 }
 
-/** Pays for an answer and returns the request's id and the block it went into. */
-export async function ask(
+export interface Asked {
+  request: number;
+  fee: bigint;
+  /** The block that the request went into. */
+  block: number;
+}
+
+/** Pays for an answer about a digit. */
+export const ask = (
   stage: Stage, consumer: Account, model: number, pixels: number[], maxFee: bigint, verification: Verification,
-): Promise<{ request: number; fee: bigint; block: number }> {
-  const call = stage.chain.api.tx.inference.request(model, { Inline: u8aToHex(encodeInput(pixels)) }, maxFee, verification);
+): Promise<Asked> => askAbout(stage, consumer, model, u8aToHex(encodeInput(pixels)), maxFee, verification);
+
+/** Pays for an answer to an input in hexadecimal. */
+export async function askAbout(
+  stage: Stage, consumer: Account, model: number, input: string, maxFee: bigint, verification: Verification,
+): Promise<Asked> {
+  const call = stage.chain.api.tx.inference.request(model, { Inline: input }, maxFee, verification);
   const included = await stage.chain.send(consumer, call);
   const { request, fee } = stage.chain.event(included, 'inference', 'Requested');
   const header = await stage.chain.api.rpc.chain.getHeader(included.block);
@@ -70,13 +82,14 @@ export interface Entry {
   weight: number;
   /** Decimal string: it may be beyond what a number keeps exactly. */
   score: string;
+  evidence: 'influence' | 'spans';
 }
 
 export type Reason =
   | { kind: 'treasury' | 'worker' | 'modelOwner' | 'nextPool' | 'dust' | 'unattributed' }
   | { kind: 'standing'; datanet: number; version: number }
   | { kind: 'royalty'; model: number }
-  | ({ kind: 'contribution' } & Omit<Entry, 'score'>);
+  | ({ kind: 'contribution' } & Omit<Entry, 'score' | 'evidence'>);
 
 /** What `openledger_explain` answers. Amounts are decimal strings of planck. */
 export interface Explanation {
@@ -94,7 +107,7 @@ export const explain = (stage: Stage, request: number): Promise<Explanation> =>
   rpc<Explanation>(stage.url, 'openledger_explain', [request]);
 
 /** The parts of the payment that went to contributions. */
-export const contributionParts = (explanation: Explanation): { entry: Omit<Entry, 'score'>; to: string | null; amount: bigint }[] =>
+export const contributionParts = (explanation: Explanation): { entry: Omit<Entry, 'score' | 'evidence'>; to: string | null; amount: bigint }[] =>
   explanation.parts.flatMap(({ to, amount, reason }) =>
     reason.kind === 'contribution' ? [{ entry: reason, to, amount: BigInt(amount) }] : [],
   );

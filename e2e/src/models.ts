@@ -83,8 +83,10 @@ export const headSpec = ({ facts }: Head): object => ({
   evaluation: { dataset: facts.evaluation.dataset, accuracyPpm: facts.evaluation.accuracy_ppm, samples: facts.evaluation.samples },
 });
 
-export async function registerBase(stage: Stage, owner: Account, spec: object, price: bigint | null): Promise<number> {
-  const call = stage.chain.api.tx.modelRegistry.registerBase(spec, [], price);
+export async function registerBase(
+  stage: Stage, owner: Account, spec: object, price: bigint | null, sources: SourceArgument[] = [],
+): Promise<number> {
+  const call = stage.chain.api.tx.modelRegistry.registerBase(spec, sources, price);
   return number(stage.chain.event(await stage.chain.send(owner, call), 'modelRegistry', 'ModelRegistered').model);
 }
 

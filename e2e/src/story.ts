@@ -88,9 +88,11 @@ export const TERMS = {
 
 export const CONTRIBUTION_DEPOSIT = OPEN;
 
-export async function createDatanet(stage: Stage, owner: Account, curators: string[]): Promise<{ datanet: number; termsHash: string }> {
+export async function createDatanet(
+  stage: Stage, owner: Account, curators: string[], [name, modality] = ['Handwritten digits', 'Image'],
+): Promise<{ datanet: number; termsHash: string }> {
   const { api } = stage.chain;
-  const call = api.tx.datanets.create('Handwritten digits', 'Image', TERMS, 'Curated', CONTRIBUTION_DEPOSIT, curators);
+  const call = api.tx.datanets.create(name, modality, TERMS, 'Curated', CONTRIBUTION_DEPOSIT, curators);
   const created = stage.chain.event(await stage.chain.send(owner, call), 'datanets', 'DatanetCreated');
   return { datanet: number(created.datanet), termsHash: String(created.terms_hash ?? created.termsHash) };
 }

@@ -13,7 +13,7 @@ import { Release, turned } from '../src/releases.js';
 import { bigint, store } from '../src/story.js';
 import { blob, tool } from '../src/tools.js';
 import { fails } from './errors.js';
-import { open, train, type Trained, type World } from './world.js';
+import { meanwhile, open, train, type Trained, type World } from './world.js';
 
 const RELEASE_BOND = 100n * OPEN;
 const ROW_BOND = 20n * OPEN;
@@ -55,15 +55,6 @@ describe('a released row', () => {
     return verdict;
   };
 
-  /** Makes blocks, so that deadlines come, until `done`. */
-  const meanwhile = async <T>(done: Promise<T>): Promise<T> => {
-    let waiting = true;
-    const settled = done.finally(() => (waiting = false));
-    settled.catch(() => undefined);
-    while (waiting) await world.chain.send(world.alice, world.chain.api.tx.system.remark('0x00'));
-    return settled;
-  };
-
   it('has the same root for a client as for the worker', () => {
     const honest = release(new Uint8Array(readFileSync(join(world.folder, 'head', 'index.olix'))));
     const { attribution } = trained.spec as { attribution: { root: string } };
@@ -94,7 +85,7 @@ describe('a released row', () => {
     const model = await registerFalse();
     const [ferdie, dave] = [account('//Ferdie'), account('//Dave')];
     const before = { free: await chain.free(ferdie), held: await chain.held(dave) };
-    assert.equal(await meanwhile(dispute('//Ferdie', model, FALSE_ROW)), 'refuted');
+    assert.equal(await meanwhile(world, dispute('//Ferdie', model, FALSE_ROW)), 'refuted');
     const reward = (await chain.free(ferdie)) - before.free;
     assert(reward > RELEASE_BOND / 2n - FEES && reward <= RELEASE_BOND / 2n, `${reward}`);
     assert.equal(await chain.held(dave), before.held - RELEASE_BOND);

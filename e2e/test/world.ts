@@ -97,3 +97,19 @@ export async function serve(world: Place, model: number, suris: string[]): Promi
   }
   return started;
 }
+
+/** Makes one block: every transaction does, and every block is a tick. By somebody who does nothing else. */
+export const tick = async ({ chain }: Pick<World, 'chain'>): Promise<unknown> =>
+  chain.send(chain.account('//Charlie'), chain.api.tx.system.remark('0x00'));
+
+/** Makes blocks, so that deadlines come, until `done`; with a pause between them where others need time to act. */
+export async function meanwhile<T>(world: Pick<World, 'chain'>, done: Promise<T>, pauseMs = 0): Promise<T> {
+  let waiting = true;
+  const settled = done.finally(() => (waiting = false));
+  settled.catch(() => undefined);
+  while (waiting) {
+    await tick(world);
+    if (pauseMs > 0) await Promise.race([settled.catch(() => undefined), new Promise((resolve) => setTimeout(resolve, pauseMs))]);
+  }
+  return settled;
+}
