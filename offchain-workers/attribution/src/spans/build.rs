@@ -259,8 +259,8 @@ struct Leaves<W> {
 
 /// Numbers that are turned into bytes at a time: whole blocks of minima, and few enough for the cache.
 const BATCH: usize = 16 * FAN_OUT;
-/// Bytes that are hashed and written at a time.
-const PENDING: usize = 64 * LEAF_BYTES;
+/// Bytes that are hashed and written at a time: the system takes large pieces in less time than small ones.
+const PENDING: usize = 1024 * LEAF_BYTES;
 
 impl<W: Write> Leaves<W> {
     fn new(out: W) -> Self {
@@ -283,9 +283,9 @@ impl<W: Write> Leaves<W> {
     ) -> io::Result<()> {
         let start = self.pending.len();
         self.pending.resize(start + N * numbers.len(), 0);
-        let places = self.pending[start..].chunks_exact_mut(N);
-        for (place, number) in places.zip(numbers) {
-            place.copy_from_slice(&to_bytes(*number));
+        let (places, _) = self.pending[start..].as_chunks_mut();
+        for (place, number) in places.iter_mut().zip(numbers) {
+            *place = to_bytes(*number);
         }
         self.flush_leaves()
     }
