@@ -38,11 +38,12 @@ export const ask = (
   stage: Stage, consumer: Account, model: number, pixels: number[], maxFee: bigint, verification: Verification,
 ): Promise<Asked> => askAbout(stage, consumer, model, u8aToHex(encodeInput(pixels)), maxFee, verification);
 
-/** Pays for an answer to an input in hexadecimal. */
+/** Pays for an answer to an input in hexadecimal, or to one that is stored. */
 export async function askAbout(
-  stage: Stage, consumer: Account, model: number, input: string, maxFee: bigint, verification: Verification,
+  stage: Stage, consumer: Account, model: number, input: string | { Stored: string }, maxFee: bigint, verification: Verification,
 ): Promise<Asked> {
-  const call = stage.chain.api.tx.inference.request(model, { Inline: input }, maxFee, verification);
+  const given = typeof input === 'string' ? { Inline: input } : input;
+  const call = stage.chain.api.tx.inference.request(model, given, maxFee, verification);
   const included = await stage.chain.send(consumer, call);
   const { request, fee } = stage.chain.event(included, 'inference', 'Requested');
   const header = await stage.chain.api.rpc.chain.getHeader(included.block);

@@ -143,6 +143,8 @@ export function badInput(world: () => World, trained: () => Trained): void {
       const pixels = digits[5]!.pixels;
       await fails(ask(world(), eve, head, pixels, OPEN - 1n, 'Single'), 'inference.PriceAboveMaximum');
       await fails(ask(world(), eve, head, [...pixels, 0], OPEN, 'Single'), 'inference.InputTooLarge');
+      await fails(ask(world(), eve, head, pixels.slice(1), OPEN, 'Single'), 'inference.InputInvalid');
+      await fails(ask(world(), eve, head, [NaN, ...pixels.slice(1)], OPEN, 'Single'), 'inference.InputInvalid');
       await fails(ask(world(), eve, head, pixels, OPEN, { Quorum: { k: 2, threshold: 3 } }), 'inference.InvalidVerification');
       await fails(chain.send(eve, chain.api.tx.attribution.claim([])), 'attribution.NothingToClaim');
       await refuses(rpc(world().url, 'openledger_explain', [123_456]), 'NotSettled', 7011);

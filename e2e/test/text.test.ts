@@ -14,7 +14,7 @@ import {
   buildCorpus, contributeText, creditsOf, decodeText, encodePrompt, jargon, NOBODY, queryOf, refuteSpans, revealed, textSpec,
   type Credit, type TextModel,
 } from '../src/texts.js';
-import { tool } from '../src/tools.js';
+import { blob, tool } from '../src/tools.js';
 import { fails } from './errors.js';
 import { meanwhile, open, serve, tick, type World } from './world.js';
 
@@ -290,10 +290,14 @@ describe('a model that answers with text', () => {
     });
   });
 
-  it('refunds a prompt that is no text, and costs its worker nothing', async () => {
+  it('refuses a prompt that is no text, and refunds one that is stored, which costs its worker nothing', async () => {
     const { chain } = world;
     const bond = await chain.held(honest);
-    const { request, block } = await askAbout(world, account('//Eve'), model, '0xff', 2n * OPEN, 'Single');
+    const eve = account('//Eve');
+    for (const prompt of ['0xff', '0x']) await fails(askAbout(world, eve, model, prompt, 2n * OPEN, 'Single'), 'inference.InputInvalid');
+    const noText = blob(Uint8Array.of(0xff));
+    await store(world, noText);
+    const { request, block } = await askAbout(world, eve, model, { Stored: noText.id }, 2n * OPEN, 'Single');
     const end = await meanwhile(world, ended(world, request, block));
     assert.deepEqual([end.settled, end.reason], [false, 'TooFewCommitments']);
     assert.equal(await chain.held(honest), bond);

@@ -9,7 +9,7 @@ pragma solidity ^0.8.24;
 /// without a log: read `getRequest`, or ask with `requestWithCallback` and offer `IInferenceCallback`.
 ///
 /// Reverts with `Error(string)` and one of these names, or one of those in `PrecompileReason`: `Inference.NotFound`,
-/// `.NotAuthorized`, `.InvalidVerification`, `.InputTooLarge`, `.UnsupportedModel`, `.PriceAboveMaximum`,
+/// `.NotAuthorized`, `.InvalidVerification`, `.InputTooLarge`, `.InputInvalid`, `.UnsupportedModel`, `.PriceAboveMaximum`,
 /// `.TooManyOpenRequests`, `.AlreadyDrawn`, `.NotDrawn`, `.AlreadyCommitted`, `.DeadlinePassed`, `.NotCommitted`,
 /// `.TooEarly`, `.AlreadyRevealed`, `.OutputTooLarge`, `.OutputWrongLength`, `.QueryWrongLength`,
 /// `.CommitmentMismatch`, `.ReportInvalid`, `.EntriesNotAscending`, `.ScoreIsZero`, `.WeightsDoNotSum`,

@@ -22,6 +22,7 @@ extern crate alloc;
 
 pub mod attestation;
 pub mod ids;
+pub mod input;
 pub mod licence;
 pub mod money;
 pub mod traits;

@@ -5,6 +5,7 @@ use crate::{
     attestation::WorkerKey,
     comparator::Comparator,
     ids::{ContentId, ContributionId, DatanetId, ModelId, RequestId, Tick, VersionId},
+    input::InputRule,
     licence::LicenceTerms,
     money::Balance,
     report::{Evidence, ReportEntry},
@@ -105,8 +106,8 @@ pub struct Service<AccountId> {
     pub comparator: Comparator,
     /// Exact length of an output, bytes.
     pub output_bytes: u32,
-    /// The most bytes of an input.
-    pub max_input_bytes: u32,
+    /// What an input is.
+    pub input: InputRule,
     /// Exact number of values of the query vector in a reveal; 0 for a model without attribution.
     pub query_len: u32,
     /// What its reports rest on; none for a model without attribution.

@@ -43,7 +43,8 @@ fn model<T: Config>() -> ModelId {
 fn input<T: Config>(model: ModelId) -> Input {
     let most = T::Models::service(model)
         .expect("the model is served")
-        .max_input_bytes;
+        .input
+        .most();
     Input::Inline(BoundedVec::truncate_from(vec![
         1;
         most.min(MAX_INPUT_BYTES) as usize

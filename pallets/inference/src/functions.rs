@@ -38,8 +38,7 @@ impl<T: Config> Pallet<T> {
         let service = T::Models::service(model)?;
         let input_hash = match &input {
             Input::Inline(bytes) => {
-                let most = usize::try_from(service.max_input_bytes).unwrap_or(usize::MAX);
-                ensure!(bytes.len() <= most, Error::<T>::InputTooLarge);
+                service.input.check(bytes).map_err(Error::<T>::from)?;
                 content_id(bytes)
             }
             Input::Stored(hash) => *hash,

@@ -61,6 +61,7 @@ pub mod pallet {
     use frame_system::pallet_prelude::*;
     use openledger_primitives::{
         attestation::WorkerKey,
+        input::BadInput,
         money::{Balance, FeeShares},
         report::{ReportEntry, ReportError, MAX_REPORT_ENTRIES},
         traits::{Datanets, DrawSeed, Models, OnRequestEnd, RewardLedger, WorkerPool},
@@ -338,6 +339,10 @@ pub mod pallet {
         InvalidVerification,
         /// The input is longer than the model allows. Its limit is in the model's schema.
         InputTooLarge,
+        /// The input is shorter than the model's numbers or has one that is not finite, or is no text in UTF-8 where the
+        /// model takes text. Inputs that are stored elsewhere are not checked: no worker can answer a bad one, and the
+        /// request is refunded.
+        InputInvalid,
         /// The model's outputs, query vectors, ancestors or sources are more than a request can hold.
         UnsupportedModel,
         /// The model's price times the committee is above the maximum that the consumer gave.
@@ -380,6 +385,15 @@ pub mod pallet {
         WeightsDoNotSum,
         /// The report's weights are not the shares of its scores, rounded as all workers round them.
         WeightsNotOfScores,
+    }
+
+    impl<T> From<BadInput> for Error<T> {
+        fn from(bad: BadInput) -> Self {
+            match bad {
+                BadInput::TooLarge => Error::InputTooLarge,
+                BadInput::Invalid => Error::InputInvalid,
+            }
+        }
     }
 
     impl<T> From<ReportError> for Error<T> {
@@ -459,7 +473,7 @@ pub mod pallet {
         /// happens, the request ends settled or refunded without another call.
         ///
         /// Errors: `InvalidVerification`, the registry's own when the model cannot be asked, `InputTooLarge`,
-        /// `UnsupportedModel`, `PriceAboveMaximum`, `TooManyOpenRequests`, or the currency's own when there is not
+        /// `InputInvalid`, `UnsupportedModel`, `PriceAboveMaximum`, `TooManyOpenRequests`, or the currency's own when there is not
         /// enough money. Event: `Requested`.
         #[pallet::call_index(0)]
         #[pallet::weight(T::WeightInfo::request())]

@@ -14,6 +14,7 @@ use frame_system::limits::BlockWeights;
 use openledger_primitives::{
     attestation::{commitment, Domain, WorkerKey},
     comparator::Comparator,
+    input::InputRule,
     licence::LicenceTerms,
     money::{Balance, FeeShares},
     report::{Evidence, ReportEntry},
@@ -105,7 +106,7 @@ pub fn tolerant_service() -> Service<AccountId> {
             relative_ppm: 0,
         },
         output_bytes: 8,
-        max_input_bytes: 64,
+        input: InputRule::Text { most: 64 },
         query_len: 3,
         evidence: Some(Evidence::Influence),
         version_hash: H256::repeat_byte(7),

@@ -36,7 +36,7 @@ impl<T: Config> openledger_primitives::traits::Models<T::AccountId> for Pallet<T
             price,
             comparator: record.spec.comparator,
             output_bytes: record.spec.output.output_bytes,
-            max_input_bytes: record.spec.input.bytes(),
+            input: record.spec.input.rule(),
             query_len: record.spec.output.query_len,
             evidence: record.spec.attribution.map(|attribution| attribution.evidence),
             version_hash: record.version_hash,

@@ -6,6 +6,7 @@ use frame_support::{traits::ConstU32, BoundedVec};
 use openledger_primitives::{
     comparator::Comparator,
     fixed::spans,
+    input::InputRule,
     money::Balance,
     report::Evidence,
     traits::{MAX_ROYALTIES, MAX_SOURCES},
@@ -93,6 +94,14 @@ pub struct InputSchema {
 }
 
 impl InputSchema {
+    /// What an input of a request has to be.
+    pub const fn rule(&self) -> InputRule {
+        match self.dtype {
+            DataType::F32 => InputRule::Numbers { bytes: self.bytes() },
+            DataType::Utf8 => InputRule::Text { most: self.bytes() },
+        }
+    }
+
     /// Bytes of the longest input.
     pub const fn bytes(&self) -> u32 {
         self.width.saturating_mul(self.dtype.bytes())

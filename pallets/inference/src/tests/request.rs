@@ -104,7 +104,7 @@ fn the_registry_says_why_a_model_is_not_served() {
 }
 
 #[test]
-fn an_input_that_is_longer_than_the_model_reads_is_refused() {
+fn an_input_that_the_model_does_not_read_is_refused() {
     Builder::default().build_and_execute(|| {
         let input = |length| Input::Inline(vec![0; length].try_into().unwrap());
         let asked = |input| {
@@ -117,6 +117,9 @@ fn an_input_that_is_longer_than_the_model_reads_is_refused() {
             )
         };
         assert_noop!(asked(input(65)), Error::<Test>::InputTooLarge);
+        assert_noop!(asked(input(0)), Error::<Test>::InputInvalid);
+        let no_text = Input::Inline(vec![0xff].try_into().unwrap());
+        assert_noop!(asked(no_text), Error::<Test>::InputInvalid);
         assert_ok!(asked(input(64)));
         assert_ok!(asked(Input::Stored(H256::repeat_byte(3))));
     });

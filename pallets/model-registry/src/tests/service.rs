@@ -25,7 +25,7 @@ fn a_service_names_everything_a_request_needs() {
             }
         );
         assert_eq!(
-            (service.output_bytes, service.max_input_bytes, service.query_len),
+            (service.output_bytes, service.input.most(), service.query_len),
             (40, 128, 32)
         );
         assert_eq!(service.version_hash, model(1).version_hash);
