@@ -24,7 +24,7 @@ export const freePort = (): Promise<number> =>
     });
   });
 
-/** A folder that goes away with the test. */
+/** A new folder, which whoever asks for it removes. */
 export const scratch = (name: string): string => mkdtempSync(join(tmpdir(), `openledger-${name}-`));
 
 /** Waits for `work`, but not for ever. */

@@ -2,6 +2,7 @@
 // What wallets, debuggers and indexers ask of a chain's state: tags of blocks, calls on changed state, fees of the past,
 // traces, and what is still there after a restart.
 import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { encodeFunctionData, parseEther, type Abi, type Address, type Hex, type TransactionReceipt } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
@@ -41,7 +42,10 @@ describe('what is asked of the state', () => {
     token = deployed.contractAddress!;
     deposit = await client.write('GOPEN', token, 'deposit', [], 100n);
   });
-  after(() => node?.stop());
+  after(async () => {
+    await node?.stop();
+    rmSync(basePath, { recursive: true, force: true });
+  });
 
   test('every tag names a block, and state is read at it', async () => {
     const at = deposit.blockNumber;

@@ -2,7 +2,7 @@
 // The Ethereum JSON-RPC of a node, as wallets and indexers use it: filters, subscriptions, the transaction pool, and
 // what becomes of input that is wrong. The chain makes a block when a test says so.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { JsonRpcProvider, Wallet, WebSocketProvider } from 'ethers';
 import {
@@ -70,7 +70,10 @@ describe('Ethereum JSON-RPC', () => {
     assert.equal(receipt.status, '0x1');
     token = receipt.contractAddress;
   });
-  after(() => node?.stop());
+  after(async () => {
+    await node?.stop();
+    rmSync(basePath, { recursive: true, force: true });
+  });
 
   test('every method of the server behind it is there, and says who answers', async () => {
     const servers = children(node.process.pid).map((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8'));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
 import { Chain, OPEN } from '../src/chain.js';
 import { ask, ended, startWorker } from '../src/inference.js';
@@ -17,7 +18,10 @@ describe('a request survives whatever dies', () => {
     trained = await train(world);
     [worker] = (await serve(world, trained.head, ['//Worker/crash'])) as [Process];
   });
-  after(() => world?.close());
+  after(async () => {
+    await world?.close();
+    rmSync(basePath, { recursive: true, force: true });
+  });
 
   const endsOnce = async (request: number, block: number): Promise<void> => {
     const end = await ended(world, request, block, 120_000);
