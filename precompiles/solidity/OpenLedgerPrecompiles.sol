@@ -34,6 +34,7 @@ library OpenLedgerPrecompiles {
 ///  - `Precompile.TooLong`: a text or a list is longer than the call can carry;
 ///  - `Precompile.InvalidArgument`: a value that its function excludes;
 ///  - `Precompile.CallerNotSigned`: the caller is not an account;
+///  - `Precompile.OwnerIsContract`: a contract would own a model with attribution;
 ///  - `Precompile.BadOrigin`, `Precompile.Unavailable`: the chain refuses the caller or the call as such;
 ///  - `Token.FundsUnavailable` and other names of `Token` and `Arithmetic`: the caller has too little money.
 library PrecompileReason {

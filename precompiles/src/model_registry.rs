@@ -62,8 +62,10 @@ type Output = Result<Vec<u8>, Error>;
 impl<T: Config> ModelRegistryPrecompile<T> {
     fn register_base(call: IModelRegistry::registerBaseCall, env: &mut impl Ext<T = T>) -> Output {
         let who = actor(env)?;
+        let spec = spec(&call.spec)?;
+        Self::ensure_answerable(env, &spec)?;
         let registration = Call::<T>::register_base {
-            spec: Box::new(spec(&call.spec)?),
+            spec: Box::new(spec),
             sources: sources(call.sources)?,
             price: price(call.price)?,
         };
@@ -73,14 +75,25 @@ impl<T: Config> ModelRegistryPrecompile<T> {
 
     fn register_adapter(call: IModelRegistry::registerAdapterCall, env: &mut impl Ext<T = T>) -> Output {
         let who = actor(env)?;
+        let spec = spec(&call.spec)?;
+        Self::ensure_answerable(env, &spec)?;
         let registration = Call::<T>::register_adapter {
-            spec: Box::new(spec(&call.spec)?),
+            spec: Box::new(spec),
             parents: bounded(call.parents)?,
             sources: sources(call.sources)?,
             price: price(call.price)?,
         };
         let model = Self::register(env, &who, registration, call.price)?;
         Ok(IModelRegistry::registerAdapterCall::abi_encode_returns(&model))
+    }
+
+    /// Refuses a contract as the owner of a release, which somebody has to answer for by native calls.
+    fn ensure_answerable(env: &impl Ext<T = T>, spec: &ModelSpec) -> Result<(), Error> {
+        // only contracts are called by somebody else
+        match spec.attribution.is_some() && !env.caller_is_origin(false) {
+            true => Err(Refusal::OwnerIsContract.into()),
+            false => Ok(()),
+        }
     }
 
     /// Makes the call and returns the new model's id.
@@ -157,7 +170,9 @@ impl<T: Config> ModelRegistryPrecompile<T> {
     fn accept_ownership(call: IModelRegistry::acceptOwnershipCall, env: &mut impl Ext<T = T>) -> Output {
         let who = actor(env)?;
         let model = call.model;
-        let from = Self::record(env, model)?.owner;
+        let record = Self::record(env, model)?;
+        Self::ensure_answerable(env, &record.spec)?;
+        let from = record.owner;
         dispatch(env, &who, Call::<T>::accept_ownership { model })?;
         log(
             env,

@@ -32,6 +32,9 @@ pub enum Refusal {
     InvalidArgument,
     /// The caller is not an account.
     CallerNotSigned,
+    /// A contract would own a model with attribution. Its owner has to answer disputes by native calls, which no contract
+    /// can make.
+    OwnerIsContract,
 }
 
 impl From<Refusal> for Error {

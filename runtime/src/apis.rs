@@ -2,7 +2,11 @@
 //! What the node, its RPC and its Ethereum RPC ask of the runtime.
 
 use crate::{
-    configs::{parachain::VelocityHook, xcm as xcm_config},
+    configs::{
+        emergency::{is_stopped, STOPPED},
+        parachain::VelocityHook,
+        xcm as xcm_config,
+    },
     constants::SLOT_DURATION,
     genesis_config_presets, AccountId, Attribution, Balance, Block, BlockNumber, Datanets, Executive,
     Inference, InherentDataExt as _, Nonce, ParachainInfo, ParachainSystem, PolkadotXcm, Releases, Runtime,
@@ -27,7 +31,7 @@ use sp_core::{crypto::KeyTypeId, OpaqueMetadata};
 use sp_inherents::{CheckInherentsResult, InherentData};
 use sp_runtime::{
     traits::Block as BlockT,
-    transaction_validity::{TransactionSource, TransactionValidity},
+    transaction_validity::{InvalidTransaction, TransactionSource, TransactionValidity},
     ApplyExtrinsicResult, ExtrinsicInclusionMode,
 };
 use sp_session::OpaqueGeneratedSessionKeys;
@@ -92,6 +96,9 @@ pallet_revive::impl_runtime_apis_plus_revive_traits!(
 
     impl sp_block_builder::BlockBuilder<Block> for Runtime {
         fn apply_extrinsic(extrinsic: <Block as BlockT>::Extrinsic) -> ApplyExtrinsicResult {
+            if is_stopped(&extrinsic) {
+                return Err(InvalidTransaction::Custom(STOPPED).into());
+            }
             Executive::apply_extrinsic(extrinsic)
         }
 
@@ -114,6 +121,9 @@ pallet_revive::impl_runtime_apis_plus_revive_traits!(
             transaction: <Block as BlockT>::Extrinsic,
             block_hash: <Block as BlockT>::Hash,
         ) -> TransactionValidity {
+            if is_stopped(&transaction) {
+                return Err(InvalidTransaction::Custom(STOPPED).into());
+            }
             Executive::validate_transaction(source, transaction, block_hash)
         }
     }

@@ -7,7 +7,7 @@
 use super::governance::{Council, Technical};
 use crate::{
     constants::DAYS, AccountId, Balance, Balances, BlockNumber, Runtime, RuntimeCall, RuntimeEvent,
-    RuntimeHoldReason,
+    RuntimeHoldReason, SafeMode, TxPause, UncheckedExtrinsic,
 };
 use frame_support::{
     parameter_types,
@@ -15,6 +15,7 @@ use frame_support::{
 };
 use frame_system::{EnsureRoot, EnsureRootWithSuccess, EnsureWithSuccess};
 use pallet_tx_pause::RuntimeCallNameOf;
+use sp_runtime::traits::Checkable;
 
 /// Which calls of a pallet are meant.
 pub enum Calls {
@@ -72,6 +73,8 @@ pub const ALWAYS: &[(&str, Calls)] = &[
     ),
     ("Releases", Calls::All),
     ("ModelRegistry", Calls::Named(&["reclaim_bond"])),
+    // it carries a native call, which is looked at by itself
+    ("Revive", Calls::Named(&["eth_substrate_call"])),
 ];
 
 /// Whether no emergency stops the call.
@@ -106,6 +109,31 @@ impl Contains<RuntimeCall> for Exempt {
 
 /// What every transaction, and every call that a contract makes, has to pass. Referenda do not: they act as root.
 pub type NotStopped = InsideBoth<crate::TxPause, crate::SafeMode>;
+
+/// The number by which an Ethereum transaction is refused that is stopped ([`is_stopped`]).
+pub const STOPPED: u8 = 83;
+
+/// Whether an Ethereum transaction would do what is stopped. It is refused before it is in a block: inside, it would fail
+/// after it had taken its number and all of its gas, and leave no receipt.
+pub fn is_stopped(extrinsic: &UncheckedExtrinsic) -> bool {
+    let wrapped = &extrinsic.0.function;
+    if !matches!(
+        wrapped,
+        RuntimeCall::Revive(pallet_revive::Call::eth_transact { .. })
+    ) {
+        return false;
+    }
+    if !TxPause::contains(wrapped) {
+        return true;
+    }
+    let paused = |call: &[u8]| TxPause::is_paused_unbound(b"Revive".to_vec(), call.to_vec());
+    let any = SafeMode::is_entered() || paused(b"eth_call") || paused(b"eth_instantiate_with_code");
+    // what is no transaction is refused by what checks it next
+    any && extrinsic
+        .clone()
+        .check(&frame_system::ChainContext::<Runtime>::default())
+        .is_ok_and(|checked| !NotStopped::contains(&checked.function))
+}
 
 /// Who may stop: a referendum, or two thirds of the technical committee.
 type MayPause = EitherOfDiverse<EnsureRoot<AccountId>, Technical<2, 3>>;

@@ -4,7 +4,7 @@
 use super::emergency::NotStopped;
 use crate::{
     constants::{RuntimeBlockLength, RuntimeBlockWeights, SLOT_DURATION, SS58_PREFIX},
-    AccountId, Aura, Balance, Block, BlockNumber, Hash, Nonce, PalletInfo, Runtime, RuntimeCall,
+    AccountId, Address, Aura, Balance, Block, BlockNumber, Hash, Nonce, PalletInfo, Runtime, RuntimeCall,
     RuntimeEvent, RuntimeOrigin, RuntimeTask, VERSION,
 };
 use frame_support::{
@@ -12,6 +12,9 @@ use frame_support::{
     traits::{ConstU32, ConstU64},
     weights::constants::RocksDbWeight,
 };
+use pallet_revive::AddressMapper as _;
+use sp_core::H160;
+use sp_runtime::traits::{LookupError, StaticLookup};
 use sp_version::RuntimeVersion;
 
 parameter_types! {
@@ -20,9 +23,33 @@ parameter_types! {
     pub const Ss58Prefix: u16 = SS58_PREFIX;
 }
 
+/// Finds the account of an id of 32 bytes, or of an Ethereum address of 20: the one that the EVM finds.
+pub struct ByAddress;
+
+impl StaticLookup for ByAddress {
+    type Source = Address;
+    type Target = AccountId;
+
+    fn lookup(address: Address) -> Result<AccountId, LookupError> {
+        match address {
+            Address::Id(account) => Ok(account),
+            Address::Address20(bytes) => Ok(Mapper::to_account_id(&H160(bytes))),
+            Address::Index(()) | Address::Raw(_) | Address::Address32(_) => Err(LookupError),
+        }
+    }
+
+    fn unlookup(account: AccountId) -> Address {
+        Address::Id(account)
+    }
+}
+
+/// What knows the accounts of Ethereum addresses.
+type Mapper = <Runtime as pallet_revive::Config>::AddressMapper;
+
 #[derive_impl(frame_system::config_preludes::ParaChainDefaultConfig)]
 impl frame_system::Config for Runtime {
     type BaseCallFilter = NotStopped;
+    type Lookup = ByAddress;
     type Block = Block;
     type BlockWeights = RuntimeBlockWeights;
     type BlockLength = RuntimeBlockLength;

@@ -10,11 +10,14 @@ use crate::{
 use codec::Encode;
 use frame_support::{assert_ok, traits::fungible::Inspect};
 use openledger_primitives::signature::{account_of_ethereum_address, eip191_message, Signer};
-use pallet_revive::evm::{Account, GenericTransaction};
+use pallet_revive::{
+    evm::{Account, GenericTransaction},
+    AddressMapper as _,
+};
 use sp_core::{ecdsa, Pair, H160};
 use sp_runtime::{
     generic::{Era, ExtrinsicFormat},
-    traits::{Checkable, Header as _, IdentifyAccount},
+    traits::{Checkable, Header as _, IdentifyAccount, StaticLookup},
 };
 
 const ALITH_SECRET: [u8; 32] =
@@ -97,6 +100,43 @@ fn the_account_is_the_one_that_the_evm_knows() {
             frame_support::traits::tokens::Fortitude::Polite,
         );
         assert_eq!(Revive::evm_balance(&H160(ALITH)), balance.into());
+    });
+}
+
+#[test]
+fn an_ethereum_address_is_a_destination_of_native_calls() {
+    development_chain().execute_with(|| {
+        start_block();
+        let alith = account_of_ethereum_address(ALITH);
+        let stranger = [3; 20];
+        let transfer = |dest| -> RuntimeCall {
+            pallet_balances::Call::<Runtime>::transfer_keep_alive { dest, value: OPEN }.into()
+        };
+        assert_ok!(
+            Executive::apply_extrinsic(signed(transfer(Address::Address20(stranger)), 0, false))
+                .expect("it is valid")
+        );
+        assert_eq!(Balances::balance(&account_of_ethereum_address(stranger)), OPEN);
+
+        // the address of an account with a key of another kind is that account's
+        let bob = sp_keyring::Sr25519Keyring::Bob.to_account_id();
+        let address = <Runtime as pallet_revive::Config>::AddressMapper::to_address(&bob);
+        let before = Balances::balance(&bob);
+        assert_ok!(
+            Executive::apply_extrinsic(signed(transfer(Address::Address20(address.0)), 1, false))
+                .expect("it is valid")
+        );
+        assert_eq!(Balances::balance(&bob), before + OPEN);
+
+        // other kinds of addresses are nobody's
+        let lookup = |address| <Runtime as frame_system::Config>::Lookup::lookup(address);
+        assert!(lookup(Address::Raw(vec![1; 32])).is_err());
+        assert!(lookup(Address::Address32([1; 32])).is_err());
+        assert!(lookup(Address::Index(())).is_err());
+        assert_eq!(
+            <Runtime as frame_system::Config>::Lookup::unlookup(alith.clone()),
+            Address::Id(alith)
+        );
     });
 }
 

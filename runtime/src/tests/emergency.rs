@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Emergencies: who can stop what, who can let it go on, and what nothing stops.
 
-use super::development_chain;
+use super::{
+    accounts::{ethereum_transaction, start_block},
+    development_chain,
+};
 use crate::{
     configs::{
-        emergency::{Calls, ALWAYS},
+        emergency::{Calls, ALWAYS, STOPPED},
         governance::{CouncilCollective, TechnicalCollective},
     },
-    constants::DAYS,
-    Runtime, RuntimeCall, RuntimeEvent, RuntimeOrigin, SafeMode, System, TxPause,
+    constants::{DAYS, OPEN},
+    Runtime, RuntimeCall, RuntimeEvent, RuntimeOrigin, SafeMode, System, TxPause, UncheckedExtrinsic,
 };
+use codec::Encode;
 use frame_support::{
     assert_noop, assert_ok,
     traits::{Contains, Get, GetCallMetadata, Hooks, Time as _},
@@ -17,7 +21,7 @@ use frame_support::{
 };
 use pallet_collective::RawOrigin;
 use pallet_tx_pause::RuntimeCallNameOf;
-use sp_core::H256;
+use sp_core::{H160, H256};
 use sp_keyring::Sr25519Keyring::Alice;
 use sp_runtime::{traits::Dispatchable, DispatchError};
 
@@ -209,5 +213,57 @@ fn the_chain_goes_on_in_safe_mode() {
         assert!(filter(&inherent.into()));
         let upgrade = frame_system::Call::<Runtime>::apply_authorized_upgrade { code: vec![] };
         assert!(filter(&upgrade.into()));
+    });
+}
+
+/// What the pool and a block's author say of an Ethereum transaction.
+fn admitted(extrinsic: UncheckedExtrinsic) -> Result<(), u8> {
+    use sp_block_builder::runtime_decl_for_block_builder::BlockBuilder;
+    use sp_runtime::transaction_validity::{InvalidTransaction, TransactionSource, TransactionValidityError};
+    use sp_transaction_pool::runtime_api::runtime_decl_for_tagged_transaction_queue::TaggedTransactionQueue;
+
+    let code = |error| match error {
+        TransactionValidityError::Invalid(InvalidTransaction::Custom(code)) => code,
+        other => panic!("{other:?}"),
+    };
+    let pooled =
+        Runtime::validate_transaction(TransactionSource::External, extrinsic.clone(), Default::default())
+            .map(|_| ())
+            .map_err(code);
+    let included = Runtime::apply_extrinsic(extrinsic).map(|_| ()).map_err(code);
+    assert_eq!(pooled, included);
+    included
+}
+
+#[test]
+fn an_ethereum_transaction_that_is_stopped_is_refused_before_it_costs_anything() {
+    development_chain().execute_with(|| {
+        start_block();
+        let transfer = |nonce| ethereum_transaction(nonce, H160([3; 20]), OPEN, vec![]);
+        let vote: RuntimeCall = pallet_democracy::Call::<Runtime>::undelegate {}.into();
+        let native =
+            |nonce| ethereum_transaction(nonce, pallet_revive::RUNTIME_PALLETS_ADDR, 0, vote.encode());
+        assert_eq!(admitted(transfer(0)), Ok(()));
+
+        assert_ok!(SafeMode::force_enter(RuntimeOrigin::root()));
+        assert_eq!(admitted(transfer(1)), Err(STOPPED));
+        // a vote is never stopped, whatever carries it
+        assert_eq!(admitted(native(1)), Ok(()));
+        assert_ok!(SafeMode::force_exit(RuntimeOrigin::root()));
+        assert_eq!(admitted(transfer(2)), Ok(()));
+
+        for (call, is_vote_stopped) in [("eth_call", false), ("eth_transact", true)] {
+            let name = name("Revive", call);
+            assert_ok!(TxPause::pause(RuntimeOrigin::root(), name.clone()));
+            assert_eq!(admitted(transfer(3)), Err(STOPPED), "{call}");
+            if is_vote_stopped {
+                assert_eq!(admitted(native(3)), Err(STOPPED));
+            }
+            assert_ok!(TxPause::unpause(RuntimeOrigin::root(), name));
+        }
+        assert_eq!(admitted(transfer(3)), Ok(()));
+        let pauses_creation = name("Revive", "eth_instantiate_with_code");
+        assert_ok!(TxPause::pause(RuntimeOrigin::root(), pauses_creation));
+        assert_eq!(admitted(transfer(4)), Ok(()), "it creates nothing");
     });
 }

@@ -3,7 +3,8 @@
 
 use super::{
     calls::{create, spec},
-    development_chain, last_log, planck, refused, ALITH, BALTATHAR, CHARLETH, DOROTHY,
+    development_chain, forwarder, fund, last_log, planck, refused, through, Opcode, Somebody, ALITH,
+    BALTATHAR, CHARLETH, DOROTHY,
 };
 use crate::{constants::OPEN, Runtime};
 use openledger_precompiles::{
@@ -13,7 +14,10 @@ use openledger_precompiles::{
     },
     Place::{self, ModelRegistry as AT},
 };
-use pallet_revive::precompiles::alloy::primitives::{Address, U256};
+use pallet_revive::precompiles::alloy::{
+    primitives::{Address, U256},
+    sol_types::SolCall,
+};
 
 /// Alith's open datanet with one version, as a source.
 pub fn published_source() -> Source {
@@ -215,5 +219,39 @@ fn what_the_pallet_refuses_has_the_pallets_name() {
             ALITH.calls(AT, getModelCall { model: 9 }),
             "ModelRegistry.NotFound",
         );
+    });
+}
+
+#[test]
+fn a_contract_cannot_own_what_it_could_not_answer_for() {
+    development_chain().execute_with(|| {
+        let call = base(planck(10 * OPEN));
+        let contract = forwarder(Opcode::Call);
+        fund(contract, 1_000 * OPEN);
+        let by_contract = |call: &[u8]| ALITH.sends(contract, 0, through(AT, call));
+        let adapter = registerAdapterCall {
+            spec: call.spec.clone(),
+            parents: vec![0],
+            sources: call.sources.clone(),
+            price: U256::ZERO,
+        };
+        for refused in [call.abi_encode(), adapter.abi_encode()] {
+            assert_eq!(by_contract(&refused), Err("Precompile.OwnerIsContract".into()));
+        }
+
+        // without attribution there is nothing to answer for
+        let mut plain = call.clone();
+        plain.spec.attribution = Default::default();
+        plain.spec.queryLen = 0;
+        assert!(by_contract(&plain.abi_encode()).is_ok());
+
+        assert_eq!(CHARLETH.calls(AT, call), Ok(1));
+        let offer = transferOwnershipCall {
+            model: 1,
+            to: Somebody(contract).address(),
+        };
+        CHARLETH.does(AT, offer);
+        let accept = acceptOwnershipCall { model: 1 }.abi_encode();
+        assert_eq!(by_contract(&accept), Err("Precompile.OwnerIsContract".into()));
     });
 }
