@@ -46,7 +46,7 @@ describe('one key is one account', () => {
   };
   const byEthereum = (to: Address, value: bigint): Promise<unknown> =>
     client.writer.sendTransaction({ to, value }).then((hash) => client.receipt(hash));
-  const byPolkadot = (to: string, value: bigint): Promise<unknown> =>
+  const byPolkadot = (to: string | { Address20: Address }, value: bigint): Promise<unknown> =>
     chain.send(alice, chain.api.tx.balances.transferKeepAlive(to, value));
 
   test('money for an Ethereum key arrives by its address and by its account id', async () => {
@@ -58,6 +58,8 @@ describe('one key is one account', () => {
     assert.equal(await has(baltathar, address), before + parseEther('1'));
     await byPolkadot(baltathar.address, parseEther('2'));
     assert.equal(await has(baltathar, address), before + parseEther('3'));
+    await byPolkadot({ Address20: address }, parseEther('3'));
+    assert.equal(await has(baltathar, address), before + parseEther('6'));
   });
 
   test('money for a Polkadot.js key arrives by its account id and by its address', async () => {
@@ -67,6 +69,8 @@ describe('one key is one account', () => {
     assert.equal(await has(bob, addressOf(bob)), before + parseEther('1'));
     await byEthereum(addressOf(bob), parseEther('2'));
     assert.equal(await has(bob, addressOf(bob)), before + parseEther('3'));
+    await byPolkadot({ Address20: addressOf(bob) }, parseEther('3'));
+    assert.equal(await has(bob, addressOf(bob)), before + parseEther('6'));
   });
 
   test('what one side owns the other side sees, and hands on to it', async () => {
