@@ -72,9 +72,10 @@ describe('what is asked of the state', () => {
     assert.equal(await eth('eth_getBlockByNumber', '0xffffff', false), null);
     assert.equal(await eth('eth_getBlockByHash', UNKNOWN, false), null);
     assert.equal(await eth('eth_getTransactionReceipt', UNKNOWN), null);
-    assert.match(await refusal(eth('eth_getBlockByNumber', 'nonsense', false)), /^-32602/);
-    assert.match(await refusal(eth('eth_getBalance', token, 'nonsense')), /^-32602/);
-    assert.match(await refusal(eth('eth_getBalance', '0x12', 'latest')), /^-32602/);
+    assert.equal(await refusal(eth('eth_getBlockByNumber', 'nonsense', false)), '-32602 InvalidParams');
+    assert.equal(await refusal(eth('eth_getBalance', token, 'nonsense')), '-32602 InvalidParams');
+    assert.equal(await refusal(eth('eth_getBalance', '0x12', 'latest')), '-32602 InvalidParams');
+    assert.equal(await refusal(eth('eth_getBalance', token, UNKNOWN)), '-32000 UnknownBlock');
   });
 
   test('a call sees the state that it overrides, and nothing stays', async () => {
@@ -95,7 +96,8 @@ describe('what is asked of the state', () => {
     // whoever has nothing can be given something for a call
     const poor: Address = '0x00000000000000000000000000000000000000bb';
     const give = { from: poor, to: token, data: encodeFunctionData({ abi, functionName: 'deposit' }), value: hex(parseEther('1')) };
-    assert.notEqual(await refusal(eth('eth_call', give, 'latest')), '');
+    assert.equal(await refusal(eth('eth_call', give, 'latest')), '-32000 InsufficientFunds');
+    assert.equal(await refusal(eth('eth_call', { to: token, data, gas: '0x1' }, 'latest')), '-32000 IntrinsicGasTooLow');
     assert.equal(await eth('eth_call', give, 'latest', { [poor]: { balance: hex(parseEther('1000')) } }), '0x');
     assert.match(await refusal(eth('eth_call', { to: token, data }, 'latest', { [token]: { balance: 'x' } })), /^-32602/);
     assert.match(await refusal(eth('eth_call', { to: token, data }, 'latest', { '0x12': {} })), /^-32602/);
@@ -144,7 +146,7 @@ describe('what is asked of the state', () => {
     const changed = await eth<{ pre: object; post: object }>('debug_traceTransaction', deposit.transactionHash, { tracer: 'prestateTracer', tracerConfig: { diffMode: true } });
     assert.ok(token.toLowerCase() in changed.pre && token.toLowerCase() in changed.post);
 
-    const nothing = '-32000 No Ethereum extrinsic found';
+    const nothing = '-32000 TraceNotFound';
     assert.equal(await refusal(eth('debug_traceTransaction', UNKNOWN, options)), nothing);
     // neither opcodes, which are what is meant when no tracer is named, nor other tracers
     for (const other of [undefined, {}, { tracer: '4byteTracer' }])

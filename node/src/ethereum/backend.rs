@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Talking to the SDK's server.
 
-use super::errors::EthError;
+use super::{errors::EthError, refusals::named};
 use futures::{stream::BoxStream, StreamExt};
 use jsonrpsee::{
     core::{
@@ -115,7 +115,7 @@ impl Backend for SdkServer {
             .request(method, AsTheyCame(params))
             .await
             .map_err(|error| match error {
-                Error::Call(refusal) => refusal,
+                Error::Call(refusal) => named(refusal),
                 Error::RequestTimeout => EthError::Timeout(CALL_TIMEOUT.as_secs()).into(),
                 Error::Transport(_) | Error::RestartNeeded(_) => EthError::ServerStarting.into(),
                 other => EthError::Internal(other.to_string()).into(),

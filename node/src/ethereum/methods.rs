@@ -24,7 +24,7 @@ use serde_json::{json, value::RawValue, Value};
 use sp_core::{bytes::from_hex, H160, H256, U256};
 use std::{net::SocketAddr, sync::Arc, time::Instant};
 
-/// What the SDK's server answers and the front passes on unchanged.
+/// What the SDK's server answers and the front passes on.
 pub const FORWARDED: [&str; 30] = [
     "debug_getAutomine",
     "debug_traceBlockByNumber",

@@ -6,13 +6,13 @@
 //! ```
 //! The SDK's server (`pallet-revive-eth-rpc`) answers from blocks and its database of receipts. It knows no filters
 //! and no transaction pool, its subscriptions skip what they cannot keep up with, and it forgets why a transaction was
-//! refused. The front answers those itself and passes everything else on, unchanged:
+//! refused. The front answers those itself and passes everything else on:
 //! * `methods`: which method is answered where, and the port;
 //! * `canon`: the canonical chain, followed block by block, as a journal that filters and subscriptions read;
 //! * `filters`, `subscriptions`, `logs`: polling, pushing, and querying, with their limits;
 //! * `waiting` and `submit`: the transaction pool, and what may enter it;
 //! * `server`: the child process; `backend`: talking to it;
-//! * `errors`: every refusal has a name and a code.
+//! * `errors`: every refusal has a name and a code; `refusals`: also those of the child.
 
 mod backend;
 mod canon;
@@ -21,6 +21,7 @@ mod filters;
 mod journal;
 mod logs;
 mod methods;
+mod refusals;
 mod server;
 mod submit;
 mod subscriptions;
