@@ -214,10 +214,16 @@ describe('Ethereum JSON-RPC', () => {
     assert.equal(waiting.blockHash, null);
     assert.equal(waiting.from, alith.address.toLowerCase());
 
+    assert.equal(await refusal(send({ nonce: next + 2, value: 2n })), '-32000 ReplacementUnderpriced');
+    assert.equal(await refusal(send({ nonce: next + 2 })), '-32000 AlreadyKnown');
+    const raced = await Promise.allSettled([2n, 3n].map((value) => send({ nonce: next + 4, value })));
+    assert.deepEqual(raced.map(({ status }) => status).sort(), ['fulfilled', 'rejected'], 'one of two at a time');
+    const last = await send({ nonce: next + 3 });
+
     const between = await send({ nonce: next + 1 });
-    await until(async () => (await client.getTxpoolStatus()).pending === 3);
+    await until(async () => (await client.getTxpoolStatus()).pending === 5);
     await seal();
-    for (const hash of [ready, between, queued])
+    for (const hash of [ready, between, queued, last])
       assert.equal((await eth<{ status: Hex }>('eth_getTransactionReceipt', hash)).status, '0x1');
     assert.deepEqual(await client.getTxpoolStatus(), { pending: 0, queued: 0 });
   });

@@ -24,6 +24,19 @@ pub async fn submit(node: &Node, payload: Vec<u8>) -> Result<H256, EthError> {
             .map_err(|error| EthError::Internal(error.to_string()))??
     };
     check(&transaction, &account)?;
+    // The pool compares numbers among those that the next block could take only. Of two that wait behind a missing
+    // number it would drop one later, without a word.
+    let _turn = if transaction.nonce() > account.nonce.into() {
+        let turn = node.turn(transaction.from).await;
+        let pool = node.clone();
+        let queued = tokio::task::spawn_blocking(move || pool.queued())
+            .await
+            .map_err(|error| EthError::Internal(error.to_string()))?;
+        find_place(&queued, &transaction)?;
+        Some(turn)
+    } else {
+        None
+    };
     match node.submit(payload).await {
         Ok(()) => Ok(transaction.hash),
         Err(refusal) => Err(in_words(refusal, &transaction)),
@@ -56,7 +69,7 @@ fn read(payload: &[u8]) -> Result<Waiting, EthError> {
 fn check(transaction: &Waiting, account: &Account) -> Result<(), EthError> {
     let address = transaction.from;
     let offer = transaction.generic(U256::MAX);
-    let nonce = offer.nonce.unwrap_or_default();
+    let nonce = transaction.nonce();
     if nonce < account.nonce.into() {
         return Err(EthError::NonceTooLow {
             address,
@@ -92,6 +105,19 @@ fn check(transaction: &Waiting, account: &Account) -> Result<(), EthError> {
     Ok(())
 }
 
+/// Whether no other transaction waits in its place. The same one is left to the pool, which knows it.
+fn find_place(queued: &[Waiting], transaction: &Waiting) -> Result<(), EthError> {
+    let taken = queued.iter().any(|other| {
+        other.from == transaction.from
+            && other.hash != transaction.hash
+            && other.nonce() == transaction.nonce()
+    });
+    if taken {
+        return Err(EthError::ReplacementUnderpriced);
+    }
+    Ok(())
+}
+
 /// What the pool says of a transaction that passed [`check`].
 fn in_words(refusal: Refusal, transaction: &Waiting) -> EthError {
     let refusal = match refusal {
@@ -119,6 +145,7 @@ fn in_words(refusal: Refusal, transaction: &Waiting) -> EthError {
 mod tests {
     use super::{super::waiting::tests::encoded, *};
     use pallet_revive::evm::{Transaction1559Unsigned, TransactionUnsigned};
+    use sp_core::H160;
 
     const RICH: Account = Account {
         nonce: 3,
@@ -202,6 +229,30 @@ mod tests {
         assert_eq!(name(&payload, RICH), "fine");
         let blobs = sign(TransactionUnsigned::Transaction4844Unsigned(Default::default()));
         assert_eq!(name(&blobs, RICH), "TransactionTypeNotSupported");
+    }
+
+    #[test]
+    fn another_transaction_of_the_number_cannot_replace_one_that_waits_behind_a_gap() {
+        let transaction = |nonce: u64, value: u64| {
+            read(&encoded(|tx| {
+                tx.nonce = nonce.into();
+                tx.value = value.into();
+            }))
+            .unwrap()
+        };
+        let queued = [transaction(9, 5), transaction(11, 5)];
+        assert_eq!(
+            find_place(&queued, &transaction(9, 6)),
+            Err(EthError::ReplacementUnderpriced)
+        );
+        let same = transaction(9, 5);
+        assert_eq!(find_place(&queued, &same), Ok(()), "the pool says that it has it");
+        assert_eq!(find_place(&queued, &transaction(10, 6)), Ok(()));
+        let somebody = Waiting {
+            from: H160::zero(),
+            ..transaction(9, 6)
+        };
+        assert_eq!(find_place(&queued, &somebody), Ok(()));
     }
 
     #[test]

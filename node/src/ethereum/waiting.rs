@@ -29,6 +29,8 @@ use std::{
 const JOURNAL_LENGTH: usize = 16_384;
 /// Transactions whose sender is remembered: recovering it from the signature takes much longer than looking it up.
 const REMEMBERED: usize = 16_384;
+/// Locks that senders share.
+const TURNS: usize = 64;
 
 /// The moment of a block.
 type Moment = u64;
@@ -64,7 +66,8 @@ impl Waiting {
         GenericTransaction::from_signed(self.signed.clone(), price, Some(self.from))
     }
 
-    fn nonce(&self) -> U256 {
+    /// Its number among its sender's.
+    pub fn nonce(&self) -> U256 {
         self.generic(U256::MAX).nonce.unwrap_or_default()
     }
 
@@ -139,6 +142,7 @@ pub struct Node {
     client: Arc<Client>,
     pool: Arc<Pool>,
     senders: Arc<Mutex<Senders>>,
+    turns: Arc<[tokio::sync::Mutex<()>; TURNS]>,
     /// Hashes of transactions as they become ready.
     pub entered: Arc<Journal<H256>>,
 }
@@ -154,6 +158,7 @@ impl Node {
             client,
             pool,
             senders: Arc::default(),
+            turns: Arc::new(std::array::from_fn(|_| Default::default())),
             entered: Arc::new(Journal::new(JOURNAL_LENGTH)),
         }
     }
@@ -188,9 +193,18 @@ impl Node {
     /// Those that the next block could take, and those that wait for one before them.
     pub fn waiting(&self) -> (Vec<Waiting>, Vec<Waiting>) {
         let ready = self.pool.ready().filter_map(|tx| self.read(tx.data())).collect();
+        (ready, self.queued())
+    }
+
+    /// Those that wait for one before them.
+    pub fn queued(&self) -> Vec<Waiting> {
         let futures = self.pool.futures();
-        let queued = futures.iter().filter_map(|tx| self.read(tx.data())).collect();
-        (ready, queued)
+        futures.iter().filter_map(|tx| self.read(tx.data())).collect()
+    }
+
+    /// While it is held, no other transaction of this sender looks for its place in the pool.
+    pub async fn turn(&self, sender: H160) -> tokio::sync::MutexGuard<'_, ()> {
+        self.turns[usize::from(sender.0[19]) % TURNS].lock().await
     }
 
     /// Writes into [`Self::entered`] for as long as this future lives.
