@@ -12,6 +12,7 @@ use super::{
 };
 use crate::cli::EthereumParams;
 use clap::Parser;
+use openledger_executor::{own_name, restore_short_name, running_program};
 use pallet_revive_eth_rpc::cli::CliCommand;
 use sc_service::{Configuration, PruningMode};
 use std::{
@@ -220,7 +221,9 @@ impl Server {
     }
 
     fn spawn(&self, inner: SocketAddr) -> std::io::Result<Child> {
-        Command::new(std::env::current_exe()?)
+        // Also after an update put another file in the place of this program's.
+        Command::new(running_program()?)
+            .arg0(own_name())
             .arg(CHILD_ARGUMENT)
             .args(self.args(inner))
             .stdin(Stdio::piped())
@@ -268,6 +271,7 @@ pub fn run_child_if_asked() -> Option<ExitCode> {
 
 /// Serves until the node is gone.
 fn run_child(args: impl Iterator<Item = OsString>) -> anyhow::Result<()> {
+    restore_short_name();
     let command = CliCommand::try_parse_from(std::iter::once(CHILD_ARGUMENT.into()).chain(args))?;
     std::thread::Builder::new().name("node-watch".into()).spawn(|| {
         // The node never writes: this returns when its end of the pipe is closed.

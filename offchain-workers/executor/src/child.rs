@@ -13,6 +13,7 @@ use openledger_engine::{instruction_set, Engine, EngineError, Limits, Model, Mod
 
 use crate::{
     process::close_inherited_files,
+    program::restore_short_name,
     protocol::{self, FrameError, Request, Response},
     ProcessLimits,
 };
@@ -31,7 +32,10 @@ const MEMORY_PARTS: u64 = 8;
 /// Becomes the executor child when the first argument of the program is [`CHILD_ARGUMENT`]: `main` returns the code
 /// at once. Call it first in `main`, before any thread is started or any file is opened.
 pub fn run_child_if_asked() -> Option<ExitCode> {
-    (std::env::args_os().nth(1)? == CHILD_ARGUMENT).then(child_main)
+    (std::env::args_os().nth(1)? == CHILD_ARGUMENT).then(|| {
+        restore_short_name();
+        child_main()
+    })
 }
 
 /// The executor child: serves requests on standard input until it ends. Not for people.

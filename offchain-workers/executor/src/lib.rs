@@ -14,6 +14,7 @@ mod error;
 mod parent;
 mod pipe;
 mod process;
+mod program;
 mod protocol;
 mod quarantine;
 
@@ -22,3 +23,4 @@ pub use error::ExecutorError;
 pub use openledger_engine::{EngineError, Limits, ModelId, Schema};
 pub use parent::{BoxError, Executor, ExecutorConfig, Job};
 pub use process::{ProcessLimits, REFERENCE_ISA};
+pub use program::{own_name, restore_short_name, running_program};

@@ -3,6 +3,7 @@
 //! was to blame.
 
 use std::{
+    ffi::OsString,
     future::Future,
     io,
     path::PathBuf,
@@ -18,6 +19,7 @@ use tokio::sync::{watch, Mutex};
 
 use crate::{
     pipe::{Farewell, Fault, Worker},
+    program::{own_name, running_program},
     protocol::{self, Request, Response},
     quarantine::{hex, Quarantine},
     ExecutorError, ProcessLimits, CHILD_ARGUMENT,
@@ -31,6 +33,8 @@ pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 pub struct ExecutorConfig {
     /// The program that becomes the child, by absolute path.
     pub program: PathBuf,
+    /// What the child is called in lists of processes, in place of `program`.
+    pub name: Option<OsString>,
     /// Its arguments.
     pub args: Vec<String>,
     /// Whether tract is held to the reference instruction set ([`REFERENCE_ISA`](crate::REFERENCE_ISA)), for results that others check.
@@ -59,6 +63,7 @@ impl ExecutorConfig {
     pub fn new(program: impl Into<PathBuf>, args: impl IntoIterator<Item = String>) -> Self {
         Self {
             program: program.into(),
+            name: None,
             args: args.into_iter().collect(),
             reference_class: false,
             process: ProcessLimits::default(),
@@ -72,13 +77,16 @@ impl ExecutorConfig {
         }
     }
 
-    /// The defaults for the program that is running, started again with [`CHILD_ARGUMENT`]. Its `main` must begin with
-    /// [`crate::run_child_if_asked`].
+    /// The defaults for the program that is running, started again with [`CHILD_ARGUMENT`], also after its file was
+    /// replaced. Its `main` must begin with [`crate::run_child_if_asked`].
     ///
     /// # Errors
     /// When the system does not tell the path of the running program.
     pub fn this_program() -> io::Result<Self> {
-        Ok(Self::new(std::env::current_exe()?, [CHILD_ARGUMENT.to_owned()]))
+        Ok(Self {
+            name: Some(own_name()),
+            ..Self::new(running_program()?, [CHILD_ARGUMENT.to_owned()])
+        })
     }
 }
 

@@ -98,6 +98,9 @@ impl Worker {
     /// Starts the program with an empty environment and pipes on its three standard files.
     pub fn spawn(config: &ExecutorConfig, pid: watch::Sender<Option<u32>>) -> io::Result<Self> {
         let mut command = Command::new(&config.program);
+        if let Some(name) = &config.name {
+            command.arg0(name);
+        }
         // In a group of its own: a terminal that interrupts the service does not interrupt the job.
         command
             .args(&config.args)
