@@ -137,6 +137,9 @@ describe('Ethereum JSON-RPC', () => {
       [[[transfer, deposited], me], [deposited]],
       [[transfer, me], []],
       [[nobody], []],
+      [[transfer, null, null], [transfer]],
+      [[transfer, null, null, null], []],
+      [[null, null, null], [transfer, deposited]],
     ] as const) {
       assert.deepEqual(await found([...topics]), expected, JSON.stringify(topics));
       assert.deepEqual(await found([...topics], { blockHash }), expected, JSON.stringify(topics));

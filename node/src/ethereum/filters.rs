@@ -8,9 +8,9 @@ use super::{
     canon::{Change, Log},
     errors::EthError,
     journal::{FellBehind, Journal, Place},
-    logs::Criteria,
+    logs::{Criteria, Given},
 };
-use pallet_revive_eth_rpc::{BlockNumberOrTag, Filter, FilterBlockOption};
+use pallet_revive_eth_rpc::{BlockNumberOrTag, FilterBlockOption};
 use serde_json::{json, Value};
 use sp_core::H256;
 use std::{
@@ -28,7 +28,7 @@ pub const EXPIRY: Duration = Duration::from_secs(5 * 60);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogFilter {
     /// As it was given, for `eth_getFilterLogs`.
-    pub given: Filter,
+    pub given: Given,
     criteria: Criteria,
     from: u64,
     to: u64,
@@ -36,9 +36,9 @@ pub struct LogFilter {
 
 impl LogFilter {
     /// Checks a filter. One of a block that exists already never picks anything.
-    pub fn new(given: Filter) -> Result<Self, EthError> {
+    pub fn new(given: Given) -> Result<Self, EthError> {
         let criteria = Criteria::new(&given)?;
-        let (from, to) = match given.block_option {
+        let (from, to) = match given.filter.block_option {
             FilterBlockOption::AtBlockHash(_) => (1, 0),
             FilterBlockOption::Range { from_block, to_block } => {
                 let number = |tag: Option<BlockNumberOrTag>| tag.and_then(|tag| tag.as_number());
@@ -190,15 +190,15 @@ impl Filters {
 #[cfg(test)]
 mod tests {
     use super::{
-        super::canon::{tests::FakeChain, Canon},
+        super::{
+            canon::{tests::FakeChain, Canon},
+            logs::filter_of,
+        },
         *,
     };
-    use serde::Deserialize;
 
     fn logs(json: Value) -> Kind {
-        Kind::Logs(Box::new(
-            LogFilter::new(Filter::deserialize(json).unwrap()).unwrap(),
-        ))
+        Kind::Logs(Box::new(LogFilter::new(filter_of(Some(json)).unwrap()).unwrap()))
     }
 
     /// A chain that went from `before` to `after` after the filters were made.
@@ -239,7 +239,7 @@ mod tests {
         assert_eq!(polled(range, &["a"], &["a", "b", "c", "d"]).await.len(), 1);
         let one_block = logs(json!({ "blockHash": H256::zero() }));
         assert!(polled(one_block, &["a"], &["a", "b"]).await.is_empty());
-        let backwards = Filter::deserialize(json!({ "fromBlock": "0x2", "toBlock": "0x1" })).unwrap();
+        let backwards = filter_of(Some(json!({ "fromBlock": "0x2", "toBlock": "0x1" }))).unwrap();
         assert_eq!(LogFilter::new(backwards).unwrap_err().name(), "InvalidBlockRange");
     }
 

@@ -17,6 +17,15 @@ const MAX_LOGS: usize = 10_000;
 /// Contracts, or topics in one position, that one filter may name.
 const MAX_ALTERNATIVES: usize = 1_000;
 
+/// A filter as it was given.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Given {
+    /// What it says.
+    pub filter: Filter,
+    /// Positions of `topics`, `null` at the end included, which [`Filter`] forgets.
+    positions: usize,
+}
+
 /// Which logs, wherever they are.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Criteria {
@@ -24,11 +33,14 @@ pub struct Criteria {
     addresses: Vec<H160>,
     /// For each position any of these topics; none means all.
     topics: Vec<Vec<H256>>,
+    /// How many topics a log has at least.
+    positions: usize,
 }
 
 impl Criteria {
     /// Those of a filter.
-    pub fn new(filter: &Filter) -> Result<Self, EthError> {
+    pub fn new(given: &Given) -> Result<Self, EthError> {
+        let Given { filter, positions } = given;
         let addresses: Vec<H160> = filter
             .address
             .iter()
@@ -51,13 +63,18 @@ impl Criteria {
                 limit: MAX_ALTERNATIVES,
             });
         }
-        Ok(Self { addresses, topics })
+        Ok(Self {
+            addresses,
+            topics,
+            positions: *positions,
+        })
     }
 
     /// Whether they mean this log.
     pub fn mean(&self, log: &Log) -> bool {
         let address = self.addresses.is_empty() || self.addresses.contains(&log.address);
         address
+            && self.positions <= log.topics.len()
             && self.topics.iter().enumerate().all(|(position, any_of)| {
                 any_of.is_empty()
                     || log
@@ -69,11 +86,14 @@ impl Criteria {
 }
 
 /// Reads the one parameter of a method that takes a filter. Without one everything is meant.
-pub fn filter_of(json: Option<Value>) -> Result<Filter, EthError> {
-    match json {
-        None | Some(Value::Null) => Ok(Filter::default()),
-        Some(json) => Filter::deserialize(json).map_err(|error| EthError::InvalidParams(error.to_string())),
-    }
+pub fn filter_of(json: Option<Value>) -> Result<Given, EthError> {
+    let json = match json {
+        None | Some(Value::Null) => return Ok(Given::default()),
+        Some(json) => json,
+    };
+    let positions = json.get("topics").and_then(Value::as_array).map_or(0, Vec::len);
+    let filter = Filter::deserialize(json).map_err(|error| EthError::InvalidParams(error.to_string()))?;
+    Ok(Given { filter, positions })
 }
 
 /// The number of a tag's block.
@@ -93,16 +113,16 @@ async fn number(backend: &dyn Backend, tag: BlockNumberOrTag, best: u64) -> Resu
     Ok(number.try_into().map_err(|_| EthError::UnknownBlock)?)
 }
 
-/// The logs that `filter` means, in the order in which they were written.
+/// The logs that a filter means, in the order in which they were written.
 pub async fn query(
     backend: &dyn Backend,
     canon: &Canon,
-    filter: &Filter,
+    given: &Given,
     max_blocks: u64,
 ) -> Result<Vec<Value>, ErrorObjectOwned> {
-    let criteria = Criteria::new(filter)?;
+    let criteria = Criteria::new(given)?;
     let mut asked = json!({ "address": criteria.addresses, "topics": criteria.topics });
-    match filter.block_option {
+    match given.filter.block_option {
         FilterBlockOption::AtBlockHash(hash) => {
             let hash = H256::from_slice(hash.as_slice());
             let block: Option<Value> = ask(backend, "eth_getBlockByHash", json!([hash, false])).await?;
@@ -135,6 +155,8 @@ pub async fn query(
     if logs.len() >= MAX_LOGS {
         return Err(EthError::TooManyLogs(MAX_LOGS).into());
     }
+    // The server takes a position without topics for none.
+    logs.retain(|log| log["topics"].as_array().map_or(0, Vec::len) >= criteria.positions);
     let at = |log: &Value, field| log.get(field).and_then(|at| U256::deserialize(at).ok());
     logs.sort_by_cached_key(|log| (at(log, "blockNumber"), at(log, "logIndex")));
     Ok(logs)
@@ -148,7 +170,7 @@ mod tests {
     };
     use std::sync::Arc;
 
-    fn filter(json: Value) -> Filter {
+    fn filter(json: Value) -> Given {
         filter_of(Some(json)).unwrap()
     }
 
@@ -184,6 +206,16 @@ mod tests {
                 json!({ "topics": [null, b] }),
                 vec![log(1, &[3, 2])],
                 vec![log(1, &[2])],
+            ),
+            (
+                json!({ "topics": [a, null] }),
+                vec![log(1, &[1, 2]), log(1, &[1, 2, 3])],
+                vec![log(1, &[1]), log(1, &[2, 1])],
+            ),
+            (
+                json!({ "topics": [[], null] }),
+                vec![log(1, &[1, 2])],
+                vec![log(1, &[]), log(1, &[1])],
             ),
             (
                 json!({ "topics": [[a, b]] }),
@@ -299,6 +331,21 @@ mod tests {
             name(json!({ "fromBlock": "0x5", "toBlock": "0x6" })).await,
             Ok(vec![])
         );
+    }
+
+    #[tokio::test]
+    async fn logs_with_fewer_topics_than_the_query_has_positions_are_left_out() {
+        let chain = FakeChain::new(&["a"]).backend();
+        let backend = Scripted::new(move |method, params| match method {
+            "eth_getLogs" => Ok(json!([{ "topics": ["0x1"] }, { "topics": ["0x1", "0x2"] }])),
+            _ => futures::executor::block_on(ask(&*chain, method, params)),
+        });
+        for (topics, found) in [(json!([]), 2), (json!([null]), 2), (json!([null, null]), 1)] {
+            let logs = answer(backend.clone(), json!({ "topics": topics }))
+                .await
+                .unwrap();
+            assert_eq!(logs.len(), found, "{topics}");
+        }
     }
 
     #[tokio::test]

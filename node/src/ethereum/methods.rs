@@ -190,7 +190,7 @@ impl Front {
         }
     }
 
-    async fn logs(&self, filter: &pallet_revive_eth_rpc::Filter) -> Answer<Vec<Value>> {
+    async fn logs(&self, filter: &logs::Given) -> Answer<Vec<Value>> {
         logs::query(&*self.backend, &self.canon, filter, self.max_log_blocks).await
     }
 
