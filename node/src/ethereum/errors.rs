@@ -141,6 +141,9 @@ pub enum EthError {
     /// More gas, or more bytes, than a block has.
     #[error("exceeds block gas limit")]
     ExceedsBlockLimit,
+    /// By a pause or safe mode, until governance or time ends them.
+    #[error("this kind of transaction is stopped by governance (safe mode or a pause)")]
+    Stopped,
     /// Whatever else the chain says.
     #[error("transaction refused: {0}")]
     TransactionRefused(String),
@@ -194,6 +197,7 @@ impl EthError {
             Self::PoolFull => "PoolFull",
             Self::TemporarilyBanned => "TemporarilyBanned",
             Self::ExceedsBlockLimit => "ExceedsBlockLimit",
+            Self::Stopped => "Stopped",
             Self::TransactionRefused(_) => "TransactionRefused",
         }
     }

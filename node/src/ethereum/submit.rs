@@ -8,7 +8,7 @@ use super::{
     errors::EthError,
     waiting::{Account, Node, Refusal, Waiting},
 };
-use openledger_runtime::constants::EVM_CHAIN_ID;
+use openledger_runtime::{configs::emergency::STOPPED, constants::EVM_CHAIN_ID};
 use pallet_revive::evm::TransactionSigned;
 use sc_transaction_pool_api::error::Error as PoolError;
 use sp_core::{H256, U256};
@@ -130,6 +130,7 @@ fn in_words(refusal: Refusal, transaction: &Waiting) -> EthError {
         PoolError::TemporarilyBanned => EthError::TemporarilyBanned,
         PoolError::ImmediatelyDropped => EthError::PoolFull,
         PoolError::InvalidTransaction(InvalidTransaction::ExhaustsResources) => EthError::ExceedsBlockLimit,
+        PoolError::InvalidTransaction(InvalidTransaction::Custom(STOPPED)) => EthError::Stopped,
         // Funds suffice, so it is the gas that does not pay for what every transaction pays.
         PoolError::InvalidTransaction(InvalidTransaction::Payment) => {
             EthError::IntrinsicGasTooLow(transaction.generic(U256::MAX).gas.unwrap_or_default())
@@ -275,6 +276,11 @@ mod tests {
                 "ExceedsBlockLimit",
             ),
             (invalid(InvalidTransaction::Payment), "IntrinsicGasTooLow"),
+            (invalid(InvalidTransaction::Custom(STOPPED)), "Stopped"),
+            (
+                invalid(InvalidTransaction::Custom(STOPPED - 1)),
+                "TransactionRefused",
+            ),
             (invalid(InvalidTransaction::Call), "TransactionRefused"),
             (invalid(InvalidTransaction::BadProof), "TransactionRefused"),
             (Refusal::Other("broken".into()), "Internal"),
