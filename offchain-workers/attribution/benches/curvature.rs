@@ -283,7 +283,7 @@ fn by_sketch(
     Ok((0..questions)
         .map(|question| {
             let (errors, x) = own(question);
-            let x = short(x);
+            let x = short(&x);
             let mut v: Vec<f64> = errors.iter().flat_map(|e| x.iter().map(move |x| e * x)).collect();
             cholesky.solve(&mut v, 1);
             gradients.iter().map(|g| dot(g, &v)).collect()

@@ -248,13 +248,13 @@ impl Lie {
             match self {
                 Lie::Shifted if quoted => credit.position ^= 1 << random.below(3),
                 Lie::LaterCopy if quoted => {
-                    let copies = (credit.position + 1..shape.tokens).filter(|at| {
+                    let mut copies = (credit.position + 1..shape.tokens).filter(|at| {
                         release
                             .shard()
                             .tokens(*at as usize..*at as usize + 1)
                             .eq([*token])
                     });
-                    if let Some(copy) = copies.last() {
+                    if let Some(copy) = copies.next_back() {
                         credit.position = copy;
                     }
                 }
