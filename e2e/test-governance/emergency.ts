@@ -4,10 +4,15 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import type { KeyringPair } from '@polkadot/keyring/types';
+import type { Address, Hash } from 'viem';
 import { DispatchError, OPEN, type Chain } from '../src/chain.js';
+import { DEV_KEYS, ethClient, RUNTIME_PALLETS } from '../src/ethereum.js';
 import { aye, type Call, type Government } from '../src/government.js';
 import { createDatanet, number } from '../src/story.js';
 import { fails } from '../test/errors.js';
+
+/** The precompile of datanets: calling it without a function does nothing but cost gas. */
+const DATANETS: Address = '0x0000000000000000000000000000000008010000';
 
 export function emergencies(world: () => Government): void {
   describe('an emergency', () => {
@@ -106,6 +111,27 @@ export function emergencies(world: () => Government): void {
       await chain.send(eve, chain.api.tx.democracy.unlock(eve.address));
       await government.carry({ collective: 'council', threshold: 2, voters: [alice, bob], call: chain.api.tx.safeMode.forceExit() });
       await contribute();
+    });
+
+    it('refuses Ethereum transactions that are stopped before they cost anything, and takes a vote that one carries', async () => {
+      const alith = chain.eth(DEV_KEYS.alith);
+      const { address } = alith.evm;
+      const { reader, writer, receipt } = await ethClient(government.node.eth, alith.evm);
+      const has = (): Promise<unknown[]> => Promise.all([chain.free(alith), reader.getTransactionCount({ address })]);
+      const transfer = (): Promise<Hash> => writer.sendTransaction({ to: DATANETS, value: 0n, gas: 1_000_000n });
+      await government.carry({
+        collective: 'technicalCommittee', threshold: 3, voters: [alice, bob, charlie], call: chain.api.tx.safeMode.forceEnter(),
+      });
+      const before = await has();
+      await assert.rejects(transfer(), /stopped/i);
+      await government.block();
+      assert.deepEqual(await has(), before);
+      const referendum = await government.proposed(pause('Datanets', 'create'));
+      const vote = chain.api.tx.democracy.vote(referendum, aye(OPEN)).method.toHex();
+      const { status } = await receipt(await writer.sendTransaction({ to: RUNTIME_PALLETS, data: vote, gas: 5_000_000n }));
+      assert.equal(status, 'success');
+      assert.equal(JSON.stringify(await chain.api.query.democracy.votingOf(alith.address)).includes(`[[${referendum},`), true);
+      await government.carry({ collective: 'council', threshold: 2, voters: [alice, bob], call: chain.api.tx.safeMode.forceExit() });
     });
   });
 }
