@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! The bytes of models, indexes and inputs: from the worker's own store, else from the node, verified either way.
 
+use crate::chain::{Connection, NodeBlobs};
 use openledger_blobs::{BlobError, Blobs, Bytes, ContentId, Layered, Source};
 use sp_core::H256;
 use std::{sync::Arc, time::Duration};
@@ -16,6 +17,11 @@ impl Artifacts {
     /// `local` in front of `remote`.
     pub fn new(local: Blobs, remote: Arc<dyn Source>) -> Self {
         Self(Arc::new(Layered::new(local, remote, FETCH_TIMEOUT)))
+    }
+
+    /// `local` in front of the node at the other end of a connection.
+    pub fn in_front_of(connection: &Connection, local: Blobs) -> Self {
+        Self::new(local, Arc::new(NodeBlobs::new(connection.rpc().clone())))
     }
 
     /// The bytes of `id`. What the node gave is kept.

@@ -3,7 +3,7 @@
 
 use super::*;
 use crate::{
-    chain::{ChainError, Finalized, Network, Registration, WorkerRules},
+    chain::{ChainError, Finalized, Models, Network, Registration, WorkerRules},
     jobs::commitment_of,
     transactions::{Ledger, Nonces, Rules, Status, SubmitError},
 };
@@ -85,6 +85,17 @@ impl World {
 struct Fake(Mutex<World>);
 
 #[async_trait::async_trait]
+impl Models for Fake {
+    async fn models(&self) -> Result<Vec<ModelId>, ChainError> {
+        Ok(Vec::new())
+    }
+
+    async fn model(&self, _: ModelId) -> Result<Model, ChainError> {
+        Ok(Network::default().into())
+    }
+}
+
+#[async_trait::async_trait]
 impl Chain for Fake {
     fn genesis(&self) -> H256 {
         GENESIS
@@ -108,14 +119,6 @@ impl Chain for Fake {
 
     async fn worker_rules(&self) -> Result<WorkerRules, ChainError> {
         Err(ChainError::NotFound("rules".into()))
-    }
-
-    async fn models(&self) -> Result<Vec<ModelId>, ChainError> {
-        Ok(Vec::new())
-    }
-
-    async fn model(&self, _: ModelId) -> Result<Model, ChainError> {
-        Ok(Network::default().into())
     }
 }
 

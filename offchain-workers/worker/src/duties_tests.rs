@@ -3,7 +3,7 @@
 
 use super::*;
 use crate::{
-    chain::{Adapter, Chain, Docket, Finalized, Model, Network, Registration, RowDocket, WorkerRules},
+    chain::{Adapter, Docket, Model, Models, Network, RowDocket},
     metrics::Metrics,
     transactions::{Ledger, Nonces, Rules, Status, SubmitError},
 };
@@ -12,10 +12,10 @@ use futures::{
     StreamExt,
 };
 use openledger_primitives::{
-    apis::{OpenChallenge, OpenRequest, OpenRowDispute},
-    ModelId, Tick,
+    apis::{OpenChallenge, OpenRowDispute},
+    ModelId,
 };
-use sp_core::{crypto::AccountId32, H256};
+use sp_core::crypto::AccountId32;
 use std::sync::{Arc, Mutex};
 use tokio_util::sync::CancellationToken;
 
@@ -40,34 +40,7 @@ impl<T> Court<T> {
 }
 
 #[async_trait::async_trait]
-impl<T: Send + 'static> Chain for Court<T> {
-    fn genesis(&self) -> H256 {
-        H256([7; 32])
-    }
-
-    async fn finalized(&self) -> Result<BoxStream<'static, Result<Finalized, ChainError>>, ChainError> {
-        Ok(stream::empty().boxed())
-    }
-
-    async fn open_requests(&self, _: &AccountId32) -> Result<Vec<OpenRequest<AccountId32>>, ChainError> {
-        Ok(Vec::new())
-    }
-
-    async fn tick(&self) -> Result<Tick, ChainError> {
-        Ok(1)
-    }
-
-    async fn worker_rules(&self) -> Result<WorkerRules, ChainError> {
-        Ok(WorkerRules {
-            heartbeat_ticks: 1,
-            max_hosted: 1,
-        })
-    }
-
-    async fn registration(&self, _: &AccountId32) -> Result<Option<Registration>, ChainError> {
-        Ok(None)
-    }
-
+impl<T: Send + 'static> Models for Court<T> {
     async fn models(&self) -> Result<Vec<ModelId>, ChainError> {
         Ok(vec![3])
     }

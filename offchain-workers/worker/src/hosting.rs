@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Which models a worker offers: the first of its list that it can run, as many as the chain lets it host.
 
-use crate::chain::{Chain, ChainError, Model};
+use crate::chain::{ChainError, Model, Models};
 use openledger_primitives::ModelId;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -71,7 +71,7 @@ impl Offer {
 
     /// What has to change so that exactly the first `most` models of the list that are registered and fit are hosted.
     /// A hosted model whose bytes are missing for a while stays.
-    pub async fn change<C: Chain>(
+    pub async fn change<C: Models>(
         &mut self,
         chain: &C,
         inspector: &dyn Inspector,
@@ -119,7 +119,7 @@ impl Offer {
         self.later.get(&model).is_some_and(|later| block < *later)
     }
 
-    async fn is_fit<C: Chain>(
+    async fn is_fit<C: Models>(
         &mut self,
         chain: &C,
         inspector: &dyn Inspector,

@@ -2,13 +2,8 @@
 //! Which models are offered, and which are no longer.
 
 use super::*;
-use crate::chain::{Finalized, Network, Registration, WorkerRules};
-use futures::{
-    stream::{self, BoxStream},
-    StreamExt,
-};
-use openledger_primitives::{apis::OpenRequest, Tick};
-use sp_core::{crypto::AccountId32, H256};
+use crate::chain::Network;
+use sp_core::H256;
 use std::sync::{
     atomic::{AtomicUsize, Ordering},
     Mutex,
@@ -22,31 +17,7 @@ fn base(model: ModelId) -> H256 {
 }
 
 #[async_trait::async_trait]
-impl Chain for Registry {
-    fn genesis(&self) -> H256 {
-        H256::zero()
-    }
-
-    async fn finalized(&self) -> Result<BoxStream<'static, Result<Finalized, ChainError>>, ChainError> {
-        Ok(stream::empty().boxed())
-    }
-
-    async fn open_requests(&self, _: &AccountId32) -> Result<Vec<OpenRequest<AccountId32>>, ChainError> {
-        Ok(Vec::new())
-    }
-
-    async fn tick(&self) -> Result<Tick, ChainError> {
-        Ok(0)
-    }
-
-    async fn registration(&self, _: &AccountId32) -> Result<Option<Registration>, ChainError> {
-        Ok(None)
-    }
-
-    async fn worker_rules(&self) -> Result<WorkerRules, ChainError> {
-        Err(ChainError::NotFound("rules".into()))
-    }
-
+impl Models for Registry {
     async fn models(&self) -> Result<Vec<ModelId>, ChainError> {
         Ok(self.0.clone())
     }

@@ -5,8 +5,8 @@
 use crate::{
     artifacts::Artifacts,
     chain::{
-        At, Call, ChainError, Client, ConnectError, Connection, Model, NodeBlobs, QuoteDocket, Quoted,
-        ShownDocument, Signer,
+        At, Call, ChainError, Client, ConnectError, Connection, Model, QuoteDocket, Quoted, ShownDocument,
+        Signer,
     },
     inclusion::{include, InclusionError, INCLUSION_TIMEOUT},
     jobs::Stop,
@@ -21,7 +21,7 @@ use openledger_blobs::{BlobError, Blobs};
 use openledger_fixed::spans::output_tokens;
 use openledger_primitives::{shown::ShownText, RequestId};
 use sp_core::H256;
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 use tokio::time::Instant;
 
 /// Pause before the chain is looked at again.
@@ -96,10 +96,7 @@ pub struct Refuted {
 pub async fn refute(config: RefuteConfig) -> Result<Refuted, RefuteError> {
     let connection = Connection::open(&config.url).await?;
     let client = Client::new(connection.clone(), config.signer.clone());
-    let artifacts = Artifacts::new(
-        Blobs::open(&config.blobs)?,
-        Arc::new(NodeBlobs::new(connection.rpc().clone())),
-    );
+    let artifacts = Artifacts::in_front_of(&connection, Blobs::open(&config.blobs)?);
     refute_on(&client, &artifacts, config.request, INCLUSION_TIMEOUT).await
 }
 

@@ -7,7 +7,7 @@ use crate::{
     chain::{
         records_tests::{insert, model, stands},
         runtime_tests::chain,
-        Chain, Finalized, Network, Registration, WorkerRules,
+        Models, Network,
     },
     texts::tests::{made, Made, TOKENS},
     transactions::{Nonces, Status, SubmitError},
@@ -19,11 +19,10 @@ use futures::{
 };
 use openledger_fixed::spans::{credits_of_query, credits_to_query, NOBODY};
 use openledger_primitives::{
-    apis::OpenRequest,
     attestation::WorkerKey,
     report::{from_scores, Evidence},
     traits::DatanetVersion,
-    ModelId, Tick,
+    ModelId,
 };
 use openledger_runtime::{Runtime, RuntimeCall, RuntimeOrigin};
 use pallet_attribution::{types::Settled, Corrections, Settlements};
@@ -31,7 +30,7 @@ use pallet_model_registry as registry;
 use sp_core::crypto::AccountId32;
 use sp_io::TestExternalities;
 use sp_runtime::{traits::Dispatchable, BoundedVec};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 const WORKER: AccountId32 = AccountId32::new([5; 32]);
 const CHALLENGER: AccountId32 = AccountId32::new([6; 32]);
@@ -41,7 +40,12 @@ const PROMPT: &[u8] = b"Once the wheel of the mill";
 
 /// What stands of the true answer.
 fn truth(made: &Made) -> Quoted {
-    let computed = made.check().unwrap().answer(PROMPT).unwrap();
+    truth_about(made, PROMPT)
+}
+
+/// What stands of the true answer to a prompt.
+fn truth_about(made: &Made, prompt: &[u8]) -> Quoted {
+    let computed = made.check().unwrap().answer(prompt).unwrap();
     Quoted {
         model: MODEL,
         output: computed.output,
@@ -227,18 +231,7 @@ fn each_flaw_is_shown_until_the_truth_stands() {
 #[test]
 fn credits_beyond_the_answers_end_are_shown_to_be_unfounded() {
     let made = made();
-    let computed = made.check().unwrap();
-    let computed = computed.answer(b"then the wheel of the mill stands").unwrap();
-    let due = Quoted {
-        output: computed.output,
-        credits: credits_of_query(&computed.query).unwrap(),
-        scores: computed
-            .entries
-            .iter()
-            .map(|entry| (entry.key(), entry.score))
-            .collect(),
-        ..truth(&made)
-    };
+    let due = truth_about(&made, b"then the wheel of the mill stands");
     let mut said = due.clone();
     said.credits[TOKENS - 1].position = 4;
     let (flaws, stands) = judged(&made, &said);
@@ -271,31 +264,7 @@ struct Bench {
 }
 
 #[async_trait::async_trait]
-impl Chain for Bench {
-    fn genesis(&self) -> H256 {
-        H256::zero()
-    }
-
-    async fn finalized(&self) -> Result<BoxStream<'static, Result<Finalized, ChainError>>, ChainError> {
-        Ok(stream::empty().boxed())
-    }
-
-    async fn open_requests(&self, _: &AccountId32) -> Result<Vec<OpenRequest<AccountId32>>, ChainError> {
-        Ok(Vec::new())
-    }
-
-    async fn tick(&self) -> Result<Tick, ChainError> {
-        Ok(1)
-    }
-
-    async fn registration(&self, _: &AccountId32) -> Result<Option<Registration>, ChainError> {
-        Ok(None)
-    }
-
-    async fn worker_rules(&self) -> Result<WorkerRules, ChainError> {
-        Err(ChainError::NotFound("rules".into()))
-    }
-
+impl Models for Bench {
     async fn models(&self) -> Result<Vec<ModelId>, ChainError> {
         Ok(vec![MODEL])
     }

@@ -3,7 +3,7 @@
 
 use super::*;
 use crate::{
-    chain::{Finalized, Model, Network},
+    chain::{Finalized, Model, Models, Network},
     hosting::Unfit,
     transactions::{Ledger, Nonces, Rules, Status, SubmitError},
 };
@@ -28,6 +28,24 @@ const HEARTBEAT_TICKS: Tick = 30;
 
 #[derive(Default)]
 struct Fake(Mutex<World>);
+
+#[async_trait::async_trait]
+impl Models for Fake {
+    async fn models(&self) -> Result<Vec<ModelId>, ChainError> {
+        Ok(self.0.lock().unwrap().models.clone())
+    }
+
+    async fn model(&self, model: ModelId) -> Result<Model, ChainError> {
+        if self.0.lock().unwrap().models.contains(&model) {
+            Ok(Model::Network(Network {
+                base: H256::from_low_u64_be(model),
+                ..Network::default()
+            }))
+        } else {
+            Err(ChainError::NotFound(format!("model {model}")))
+        }
+    }
+}
 
 #[async_trait::async_trait]
 impl Chain for Fake {
@@ -56,21 +74,6 @@ impl Chain for Fake {
 
     async fn registration(&self, _: &AccountId32) -> Result<Option<Registration>, ChainError> {
         Ok(self.0.lock().unwrap().registration.clone())
-    }
-
-    async fn models(&self) -> Result<Vec<ModelId>, ChainError> {
-        Ok(self.0.lock().unwrap().models.clone())
-    }
-
-    async fn model(&self, model: ModelId) -> Result<Model, ChainError> {
-        if self.0.lock().unwrap().models.contains(&model) {
-            Ok(Model::Network(Network {
-                base: H256::from_low_u64_be(model),
-                ..Network::default()
-            }))
-        } else {
-            Err(ChainError::NotFound(format!("model {model}")))
-        }
     }
 }
 

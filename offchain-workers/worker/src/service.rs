@@ -3,7 +3,7 @@
 
 use crate::{
     artifacts::Artifacts,
-    chain::{Capabilities, Chain, ChainError, Client, ConnectError, Connection, NodeBlobs, Signer},
+    chain::{Capabilities, Chain, ChainError, Client, ConnectError, Connection, Signer},
     challenges::Defender,
     compute::Computer,
     driver::Driver,
@@ -138,7 +138,7 @@ pub async fn run(config: WorkerConfig, stop: CancellationToken) -> Result<(), Wo
         Some(url) => Blobs::open(url)?,
         None => Blobs::open_folder(config.base_path.join("blobs"))?,
     };
-    let artifacts = Artifacts::new(blobs, Arc::new(NodeBlobs::new(connection.rpc().clone())));
+    let artifacts = Artifacts::in_front_of(&connection, blobs);
     let library = Arc::new(artifacts.clone());
     let executor = executor_config(&config)?;
     let memory = executor.process.memory_bytes;

@@ -3,8 +3,8 @@
 
 use super::{
     config::{parameters, signed},
-    models, quotes, At, Call, Chain, ChainError, Docket, Finalized, Model, OpenLedgerConfig, QuoteDocket,
-    Quoted, Registration, RowDocket, Signer, WorkerRules,
+    models, quotes, At, Call, Chain, ChainError, Docket, Finalized, Model, Models, OpenLedgerConfig,
+    QuoteDocket, Quoted, Registration, RowDocket, Signer, WorkerRules,
 };
 use crate::transactions::{Ledger, Nonces, Status, SubmitError};
 use codec::{Decode, Encode};
@@ -147,6 +147,17 @@ impl Client {
 }
 
 #[async_trait::async_trait]
+impl Models for Client {
+    async fn models(&self) -> Result<Vec<ModelId>, ChainError> {
+        models::models(&self.connection.at_finalized().await?).await
+    }
+
+    async fn model(&self, model: ModelId) -> Result<Model, ChainError> {
+        models::model(&self.connection.at_finalized().await?, model).await
+    }
+}
+
+#[async_trait::async_trait]
 impl Chain for Client {
     fn genesis(&self) -> H256 {
         H256(self.connection.online.genesis_hash().0)
@@ -181,14 +192,6 @@ impl Chain for Client {
 
     async fn worker_rules(&self) -> Result<WorkerRules, ChainError> {
         models::worker_rules(&self.connection.at_finalized().await?).await
-    }
-
-    async fn models(&self) -> Result<Vec<ModelId>, ChainError> {
-        models::models(&self.connection.at_finalized().await?).await
-    }
-
-    async fn model(&self, model: ModelId) -> Result<Model, ChainError> {
-        models::model(&self.connection.at_finalized().await?, model).await
     }
 }
 

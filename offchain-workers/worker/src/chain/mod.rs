@@ -78,9 +78,18 @@ pub struct WorkerRules {
     pub max_hosted: u32,
 }
 
+/// What models there are, always at the last finalized block.
+#[async_trait::async_trait]
+pub trait Models: Send + Sync + 'static {
+    /// The models that are registered, ascending.
+    async fn models(&self) -> Result<Vec<ModelId>, ChainError>;
+    /// What to run for a model.
+    async fn model(&self, model: ModelId) -> Result<Model, ChainError>;
+}
+
 /// What the worker asks of the chain, always at the last finalized block.
 #[async_trait::async_trait]
-pub trait Chain: Send + Sync + 'static {
+pub trait Chain: Models {
     /// Hash of the genesis block.
     fn genesis(&self) -> H256;
     /// Finalized blocks as they come. The stream ends or gives an error when the connection is lost.
@@ -93,22 +102,18 @@ pub trait Chain: Send + Sync + 'static {
     async fn registration(&self, worker: &AccountId32) -> Result<Option<Registration>, ChainError>;
     /// What is asked of workers.
     async fn worker_rules(&self) -> Result<WorkerRules, ChainError>;
-    /// The models that are registered, ascending.
-    async fn models(&self) -> Result<Vec<ModelId>, ChainError>;
-    /// What to run for a model.
-    async fn model(&self, model: ModelId) -> Result<Model, ChainError>;
 }
 
 /// What a worker that is challenged asks of the chain.
 #[async_trait::async_trait]
-pub trait Docket: Chain {
+pub trait Docket: Models {
     /// The challenges of `worker`'s reports that wait for an answer, the most urgent first.
     async fn open_challenges(&self, worker: &AccountId32) -> Result<Vec<OpenChallenge>, ChainError>;
 }
 
 /// What the parties of a dispute about a released row ask of the chain.
 #[async_trait::async_trait]
-pub trait RowDocket: Chain {
+pub trait RowDocket: Models {
     /// The disputes of rows of `author`'s models, the most urgent first.
     async fn row_disputes(
         &self,
@@ -151,7 +156,7 @@ pub enum At {
 
 /// What whoever judges an answer that quotes asks of the chain.
 #[async_trait::async_trait]
-pub trait QuoteDocket: Chain {
+pub trait QuoteDocket: Models {
     /// What stands of the answer to `request`; none if it is not settled, or what was revealed is forgotten.
     async fn quoted(&self, request: RequestId, at: At) -> Result<Option<Quoted>, ChainError>;
 }

@@ -7,9 +7,7 @@ use super::{
 };
 use crate::{
     artifacts::Artifacts,
-    chain::{
-        Call, Chain, ChainError, Client, ConnectError, Connection, NodeBlobs, RowDocket, RowKey, Signer,
-    },
+    chain::{Call, Chain, ChainError, Client, ConnectError, Connection, Models, RowDocket, RowKey, Signer},
     inclusion::{include, InclusionError},
     jobs::Stop,
 };
@@ -87,10 +85,7 @@ pub enum DisputeError {
 pub async fn dispute(config: DisputeConfig) -> Result<Ended, DisputeError> {
     let connection = Connection::open(&config.url).await?;
     let client = Client::new(connection.clone(), config.signer.clone());
-    let artifacts = Artifacts::new(
-        Blobs::open(&config.blobs)?,
-        Arc::new(NodeBlobs::new(connection.rpc().clone())),
-    );
+    let artifacts = Artifacts::in_front_of(&connection, Blobs::open(&config.blobs)?);
     let model = client.model(config.model).await?;
     let adapter = model.adapter().ok_or(DisputeError::NoHead(config.model))?;
     let files = artifacts.files(adapter).await.map_err(DisputeError::Files)?;
