@@ -6,6 +6,9 @@ import { blake2AsU8a } from '@polkadot/util-crypto';
 
 const HEADER_BYTES = 58;
 const ENTRY_BYTES = 24;
+const ROW_HEADER_BYTES = 12;
+/** Of a row's link: its next row. */
+const NEXT_BYTES = 4;
 /** Of the features' file: header and an entry of its table. */
 const FEATURES_HEADER_BYTES = 20;
 const KEY_BYTES = 16;
@@ -34,6 +37,27 @@ const proof = (tree: Hash[][], row: number): string[] =>
     return sibling ? [u8aToHex(sibling)] : [];
   });
 
+/** Where the parts of an index lie: rows of `row` bytes, then links of `link` bytes. */
+export interface Layout {
+  rows: number;
+  classes: number;
+  dims: number;
+  contributions: number;
+  start: number;
+  row: number;
+  links: number;
+  link: number;
+}
+
+export function layout(index: Uint8Array): Layout {
+  const view = new DataView(index.buffer, index.byteOffset, index.byteLength);
+  const [classes, dims] = [view.getUint16(6, true), view.getUint16(8, true)];
+  const [rows, contributions] = [view.getUint32(12, true), view.getUint32(16, true)];
+  const start = HEADER_BYTES + ENTRY_BYTES * contributions;
+  const row = ROW_HEADER_BYTES + 2 * classes * (dims + 1);
+  return { rows, classes, dims, contributions, start, row, links: start + rows * row, link: NEXT_BYTES + 8 * classes };
+}
+
 /** The files of a release. */
 export class Release {
   readonly classes: number;
@@ -46,14 +70,12 @@ export class Release {
   readonly #trees: [Hash[][], Hash[][]];
 
   constructor(index: Uint8Array, featuresPath: string) {
-    const view = new DataView(index.buffer, index.byteOffset, index.byteLength);
-    [this.classes, this.dims] = [view.getUint16(6, true), view.getUint16(8, true)];
-    this.rows = view.getUint32(12, true);
-    const contributions = view.getUint32(16, true);
+    const at = layout(index);
+    const { contributions } = at;
+    [this.classes, this.dims, this.rows] = [at.classes, at.dims, at.rows];
     this.#header = index.slice(0, HEADER_BYTES);
-    const start = HEADER_BYTES + ENTRY_BYTES * contributions;
-    const length = (index.length - start) / this.rows;
-    this.#released = Array.from({ length: this.rows }, (_, row) => index.slice(start + row * length, start + (row + 1) * length));
+    const part = (start: number, length: number, row: number): Uint8Array => index.slice(start + row * length, start + (row + 1) * length);
+    this.#released = Array.from({ length: this.rows }, (_, row) => u8aConcat(part(at.start, at.row, row), part(at.links, at.link, row)));
     const counts = new Array<number>(contributions).fill(0);
     for (const row of this.#released) counts[new DataView(row.buffer).getUint32(0, true)]! += 1;
     let first = 0;
@@ -62,8 +84,8 @@ export class Release {
       numbers.setUint32(0, first, true);
       numbers.setUint32(4, rows, true);
       first += rows;
-      const at = HEADER_BYTES + ENTRY_BYTES * ordinal;
-      return u8aConcat(index.slice(at, at + ENTRY_BYTES), new Uint8Array(numbers.buffer));
+      const entry = HEADER_BYTES + ENTRY_BYTES * ordinal;
+      return u8aConcat(index.slice(entry, entry + ENTRY_BYTES), new Uint8Array(numbers.buffer));
     });
     this.#table = levels(places);
     const features = new Uint8Array(readFileSync(featuresPath));
@@ -104,12 +126,10 @@ export class Release {
 
 /** An index in which the signs of a row's influence are turned. */
 export function turned(index: Uint8Array, row: number): Uint8Array {
-  const view = new DataView(index.buffer, index.byteOffset, index.byteLength);
-  const start = HEADER_BYTES + ENTRY_BYTES * view.getUint32(16, true);
-  const length = (index.length - start) / view.getUint32(12, true);
+  const { start, row: length } = layout(index);
   const changed = new Uint8Array(index);
   const numbers = new DataView(changed.buffer);
-  for (let at = start + row * length + 12; at < start + (row + 1) * length; at += 2)
+  for (let at = start + row * length + ROW_HEADER_BYTES; at < start + (row + 1) * length; at += 2)
     numbers.setInt16(at, Math.min(32_767, -numbers.getInt16(at, true)), true);
   return changed;
 }

@@ -2,26 +2,33 @@
 //! Builds an index: influence of every training row, rounded to one scale, and leave-one-out probabilities.
 //!
 //! Rows are solved a block at a time and written at once, so the influence of all rows is never in memory. Neither is
-//! anything else that grows with their number, if the features lie in a file ([`crate::features_file`]).
+//! anything else that grows with their number, if the features lie in a file ([`crate::features_file`]). What a row as it
+//! is written adds to its cluster's sums is set aside; when all are, the links of the clusters with more than one row are
+//! written over, and their leaders' probabilities.
 
 use std::{
     cmp::{Ordering, Reverse},
-    collections::{BTreeMap, BinaryHeap},
+    collections::BinaryHeap,
     io::{self, Cursor, Seek, SeekFrom, Write},
     ops::Range,
 };
 
-use openledger_fixed::{curvature::LAMBDA_BITS, LOO_BITS};
+use openledger_fixed::{
+    cluster::{leave_one_out, step},
+    curvature::LAMBDA_BITS,
+    logits, ShapeMismatch,
+};
 use openledger_trainer::{
     curvature::{Curvature, CurvatureKind},
     features::{FeatureRow, Features},
-    head::{HeadError, Objective, Optimum},
+    head::{Head, HeadError, Objective, Optimum},
 };
 
 use crate::{
     clusters::THRESHOLD,
     index::{self, Facts, Index, IndexError, MAX_ROW_BITS, MIN_ROW_BITS},
-    members::{Members, Membership},
+    links::{Layout, Links},
+    members::Members,
     merkle::features_root,
     scratch::Scratch,
 };
@@ -52,6 +59,9 @@ pub enum BuildError {
     /// A regulariser that its 32 fraction bits in the index do not hold.
     #[error("a regulariser of {0} cannot be recorded: use one between 2^-32 and 1")]
     Lambda(f64),
+    /// The head does not fit the features.
+    #[error(transparent)]
+    Shape(#[from] ShapeMismatch),
     /// The bytes do not check as an index.
     #[error(transparent)]
     Index(#[from] IndexError),
@@ -105,8 +115,8 @@ pub fn build_index(features: &Features, optimum: &Optimum, lambda: f64) -> Resul
 /// The scale is the largest power of two at which no number of any row is clipped. It is guessed from the rows with
 /// the largest gradients; in the rare case that another row needs a smaller one, all is written again. Bit-exact: the
 /// same input gives the same bytes on every machine. O(n·p² + p³) for `p = C·(d + 1)`; memory 8·p² bytes for the
-/// curvature, 2 KiB·p for a block and about eight times `scratch.bytes`, however many rows there are. What is more goes to
-/// temporary files of about 50 bytes a row, and the features of a class.
+/// curvature, 1 KiB·p for a block and about eight times `scratch.bytes`, however many rows there are. What is more goes to
+/// temporary files of about 50 bytes a row and 8 for each class, and the features of a class.
 ///
 /// # Errors
 /// [`BuildError`] except [`BuildError::Index`]. That `optimum` is near the optimum is not checked.
@@ -129,20 +139,14 @@ pub fn write_index<W: Write + Seek>(
 struct Build<'a> {
     features: &'a Features,
     optimum: &'a Optimum,
+    /// The optimum as it is released.
+    head: Head,
     objective: Objective,
     curvature: Curvature,
     facts: Facts,
     registered: Option<&'a [u64]>,
     members: Members<'a>,
-}
-
-/// Rows solved together.
-struct Block {
-    leaders: Vec<u32>,
-    /// `[rows, p]`, row `i` being `H⁻¹ g_i`.
-    influence: Vec<f64>,
-    /// By leader, the sum `[p]` over its whole cluster.
-    clusters: BTreeMap<u32, Vec<f64>>,
+    scratch: &'a Scratch,
 }
 
 impl<'a> Build<'a> {
@@ -165,6 +169,8 @@ impl<'a> Build<'a> {
         let tick = |ordinal: u32| registered.map_or(0, |ticks| ticks[ordinal as usize]);
         Ok(Self {
             members: Members::new(features, tick, settings.threshold, &settings.scratch)?,
+            head: optimum.quantise()?,
+            scratch: &settings.scratch,
             features,
             optimum,
             objective,
@@ -192,36 +198,10 @@ impl<'a> Build<'a> {
             .collect()
     }
 
-    fn block(&self, rows: Range<usize>) -> io::Result<Block> {
-        let size = self.objective.parameters();
-        let mut vectors: Vec<Vec<f64>> = rows.clone().map(|row| self.gradient(row)).collect();
-        let memberships = self.members.of(rows.clone())?;
-        let mut clusters: Vec<Membership> = memberships
-            .iter()
-            .copied()
-            .filter(|cluster| !cluster.is_alone())
-            .collect();
-        clusters.sort_unstable();
-        clusters.dedup();
-        for cluster in &clusters {
-            let mut sum = vec![0.0; size];
-            self.members.each(*cluster, |row| {
-                sum.iter_mut()
-                    .zip(self.gradient(row))
-                    .for_each(|(sum, g)| *sum += g);
-            })?;
-            vectors.push(sum);
-        }
-        let mut influence = self.solve(&vectors);
-        let sums = influence.split_off(rows.len() * size);
-        let leaders = clusters.iter().map(|cluster| cluster.leader);
-        Ok(Block {
-            leaders: memberships.iter().map(|cluster| cluster.leader).collect(),
-            influence,
-            clusters: leaders
-                .zip(sums.chunks_exact(size).map(<[f64]>::to_vec))
-                .collect(),
-        })
+    /// `[rows, p]`, row `i` being `H⁻¹ g_i`.
+    fn influence(&self, rows: Range<usize>) -> Vec<f64> {
+        let vectors: Vec<Vec<f64>> = rows.map(|row| self.gradient(row)).collect();
+        self.solve(&vectors)
     }
 
     /// The scale that the rows with the largest gradients need; no row can allow a larger one than all of them.
@@ -252,23 +232,30 @@ impl<'a> Build<'a> {
         file.seek(SeekFrom::Start(0))?;
         index::write_header(self.features, row_bits, &self.facts, self.registered, file)?;
         let (mut largest, mut bytes) = (Largest::default(), Vec::new());
+        let mut links = Links::new(self.scratch, self.features.classes());
         for start in (0..self.objective.rows()).step_by(BLOCK) {
             let numbers = start..self.objective.rows().min(start + BLOCK);
-            let block = self.block(numbers.clone())?;
+            let clusters = self.members.of(numbers.clone())?;
+            let influence = self.influence(numbers.clone());
             bytes.clear();
-            let solved = block.leaders.iter().zip(block.influence.chunks_exact(size));
-            for (number, (leader, influence)) in numbers.zip(solved) {
+            for ((number, cluster), influence) in numbers.zip(clusters).zip(influence.chunks_exact(size)) {
                 largest.see(number, influence)?;
-                let left_out = block.clusters.get(leader).map_or(influence, Vec::as_slice);
-                let loo = leave_one_out(&self.objective, self.optimum, number, left_out);
+                let influence = rounded(influence, row_bits);
+                let of_leader = self.features.row(cluster.leader as usize).features;
+                let step = step(&influence, of_leader);
+                let loo = match cluster.alone {
+                    true => self.leave_one_out(number, &step, row_bits)?,
+                    // that of a leader follows
+                    false => 0,
+                };
                 append(
                     &mut bytes,
                     self.features.row(number),
                     loo,
-                    *leader,
-                    influence,
-                    row_bits,
+                    cluster.leader,
+                    &influence,
                 );
+                links.push(number as u32, &step)?;
             }
             // after the first number that does not fit, only the largest one is of interest
             if fits(largest.number, row_bits) {
@@ -276,20 +263,39 @@ impl<'a> Build<'a> {
             }
         }
         let needed = largest.scale()?;
-        Ok((needed != row_bits).then_some(needed))
+        if needed != row_bits {
+            return Ok(Some(needed));
+        }
+        let layout = Layout::of(self.features);
+        links.write(&self.members, &layout, file, |leader, sums| {
+            self.leave_one_out(leader as usize, sums, row_bits)
+        })?;
+        Ok(None)
+    }
+
+    /// Of a row that leads a cluster whose sums are `sums`.
+    fn leave_one_out(&self, row: usize, sums: &[i64], row_bits: i16) -> Result<u16, BuildError> {
+        let row = self.features.row(row);
+        let logits = logits(&self.head.weight, &self.head.bias, row.features)?;
+        // fewer than 2^32 rows
+        let rows = self.features.len() as u32;
+        Ok(leave_one_out(&logits, sums, row.label, row_bits, rows)?)
     }
 }
 
+/// Influence on the index's grid.
+fn rounded(influence: &[f64], row_bits: i16) -> Vec<i16> {
+    let number = |r: &f64| libm::scalbn(*r, i32::from(row_bits)).round() as i16;
+    influence.iter().map(number).collect()
+}
+
 /// Adds a row of the file to `bytes`.
-fn append(bytes: &mut Vec<u8>, row: FeatureRow<'_>, loo: u16, leader: u32, influence: &[f64], row_bits: i16) {
+fn append(bytes: &mut Vec<u8>, row: FeatureRow<'_>, loo: u16, leader: u32, influence: &[i16]) {
     bytes.extend_from_slice(&row.ordinal.to_le_bytes());
     bytes.extend_from_slice(&row.label.to_le_bytes());
     bytes.extend_from_slice(&loo.to_le_bytes());
     bytes.extend_from_slice(&leader.to_le_bytes());
-    for r in influence {
-        let rounded = libm::scalbn(*r, i32::from(row_bits)).round() as i16;
-        bytes.extend_from_slice(&rounded.to_le_bytes());
-    }
+    bytes.extend(influence.iter().flat_map(|r| r.to_le_bytes()));
 }
 
 /// A row's gradient, ordered by its squared length.
@@ -362,21 +368,6 @@ fn recorded(lambda: f64) -> Option<u32> {
 
 fn fits(largest: f64, row_bits: i16) -> bool {
     libm::scalbn(largest, i32::from(row_bits)).round() <= f64::from(i16::MAX)
-}
-
-/// Probability of a row's own label under the head without the row and its near-duplicates, whose influence adds up
-/// to `left_out`, with [`LOO_BITS`]; one becomes `u16::MAX`.
-fn leave_one_out(objective: &Objective, optimum: &Optimum, row: usize, left_out: &[f64]) -> u16 {
-    let rows = objective.rows() as f64;
-    let without: Vec<f64> = optimum
-        .parameters
-        .iter()
-        .zip(left_out)
-        .map(|(w, r)| w + r / rows)
-        .collect();
-    let (_, label) = objective.row(row);
-    // `as` takes what is above `u16::MAX` to it
-    (objective.probabilities(&without, row)[label] * f64::from(1u32 << LOO_BITS)).round() as u16
 }
 
 #[cfg(test)]

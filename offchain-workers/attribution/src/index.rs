@@ -6,7 +6,7 @@
 //! | bytes | what |
 //! | --- | --- |
 //! | 4 | `OLIX` |
-//! | 2 | version, 3 |
+//! | 2 | version, 4 |
 //! | 2 | classes `C`, at least 2 |
 //! | 2 | dims `d`, at least 1 |
 //! | 2 | `row_bits` as `i16`: fraction bits of an influence number |
@@ -16,12 +16,17 @@
 //! | 4 | weight of the regulariser `u32`, 32 fraction bits, never zero |
 //! | 32 | root of the Merkle tree over the rows of the features ([`crate::merkle`]), as they lie in their file |
 //! | 24·m | datanet `u64`, contribution `u64`, tick of its registration `u64`; strictly ascending by the first two |
-//! | (12 + 2·C·(d + 1))·n | ordinal in the table above `u32` (never falling), label `u16`, leave-one-out probability `u16` with 16 fraction bits, leader of its cluster `u32` (a row; its own number for a leader), influence `i16 [C, d + 1]` with the bias last |
+//! | (12 + 2·C·(d + 1))·n | ordinal in the table above `u32` (never falling), label `u16`, leave-one-out probability `u16` with 16 fraction bits (of a leader; zero for the others), leader of its cluster `u32` (a row; its own number for a leader), influence `i16 [C, d + 1]` with the bias last |
+//! | (4 + 8·C)·n | each row's link: the next row of its cluster `u32`, sums `i64 [C]` with 12 fraction bits beside those of the influence ([`openledger_fixed::cluster`]) |
 //!
-//! Version 1 had neither ticks, threshold nor clusters, version 2 neither regulariser nor the features' root; such an index
-//! is built anew from its features.
+//! A leaf of the Merkle tree is a row with its link behind it. Links lie apart because no answer's scores need them: a query
+//! reads the rows alone.
 //!
-//! A file is checked as a whole when it is opened; reading rows afterwards cannot fail.
+//! Version 1 had neither ticks, threshold nor clusters, version 2 neither regulariser nor the features' root, version 3 no
+//! links, and a probability for every row, from floats; such an index is built anew from its features.
+//!
+//! A file is checked as a whole when it is opened; reading rows afterwards cannot fail. Whoever audits or disputes a release
+//! takes it as it is ([`Index::as_released`]), since what is wrong with its rows is what has to be shown.
 
 use std::{
     io::{self, Write},
@@ -35,12 +40,17 @@ use openledger_trainer::{
 
 use crate::{bytes::Bytes, merkle::Hash};
 
-pub use openledger_fixed::release::{HEADER_BYTES, MAX_ROW_BITS, MIN_ROW_BITS, ROW_HEADER_BYTES};
+use openledger_fixed::{
+    cluster::goes_on,
+    release::{link_bytes, scored_bytes, IndexShape, ReleasedRow},
+};
+
+pub use openledger_fixed::release::{
+    HEADER_BYTES, INDEX_VERSION as VERSION, LINK_HEADER_BYTES, MAX_ROW_BITS, MIN_ROW_BITS, ROW_HEADER_BYTES,
+};
 
 /// First bytes of the file.
 pub const MAGIC: [u8; 4] = *b"OLIX";
-/// The only version there is.
-pub const VERSION: u16 = 3;
 /// Bytes of one entry in the table of contributions.
 pub const ENTRY_BYTES: usize = 24;
 
@@ -124,6 +134,14 @@ pub enum IndexError {
         /// Leader it names.
         leader: u32,
     },
+    /// The next row of a cluster that is not there, not of that cluster, or before it in the cluster's list.
+    #[error("row {row} of a cluster cannot be followed by row {next}")]
+    WrongNext {
+        /// Row, from zero.
+        row: usize,
+        /// Next row that it names.
+        next: u32,
+    },
 }
 
 /// An index, checked; in memory or mapped from a file.
@@ -140,15 +158,23 @@ pub struct IndexRow<'a> {
     pub ordinal: u32,
     /// Class that the row was labelled with.
     pub label: u16,
-    /// Probability, with 16 fraction bits, that the head without this row gives to the label.
+    /// Probability, with 16 fraction bits, that the head without this row's cluster gives to the label of the row, which
+    /// leads it; zero for the others.
     pub loo: u16,
     /// Row that leads its cluster of near-duplicates, the only one that has a score; a leader's own number.
     pub leader: u32,
     /// Influence as it lies in the file: `i16 [C, d + 1]`, little endian.
     pub influence: &'a [u8],
+    /// Link as it lies in the file: next row and sums.
+    link: &'a [u8],
 }
 
 impl IndexRow<'_> {
+    /// The next row of its cluster's list.
+    pub fn next(&self) -> u32 {
+        u32::from_le_bytes(number(self.link, 0))
+    }
+
     /// Writes the influence `[C, d + 1]` into `numbers`, whatever that held.
     pub fn read_influence(&self, numbers: &mut Vec<i16>) {
         numbers.clear();
@@ -169,7 +195,8 @@ impl Index {
         Self::checked(Bytes::Owned(bytes))
     }
 
-    /// Maps a file into memory and checks it: reads the header, the table and each row's first 8 bytes. O(n + m).
+    /// Maps a file into memory and checks it: reads the header, the table, each row's first 12 bytes and each
+    /// link's first 4. O(n + m).
     ///
     /// Nobody may write to the file while it is mapped; files named by the hash of their content never change.
     ///
@@ -179,12 +206,25 @@ impl Index {
         Self::checked(Bytes::map(path.as_ref())?)
     }
 
-    fn checked(bytes: Bytes) -> Result<Self, IndexError> {
+    /// Checks header and length alone, for whoever audits or disputes a release: its rows may say anything. O(1).
+    ///
+    /// # Errors
+    /// [`IndexError`] about the header or the length.
+    pub fn as_released(bytes: Vec<u8>) -> Result<Self, IndexError> {
+        Self::shaped(Bytes::Owned(bytes))
+    }
+
+    fn shaped(bytes: Bytes) -> Result<Self, IndexError> {
         let header = Header::read(&bytes)?;
-        let index = Self { bytes, header };
+        Ok(Self { bytes, header })
+    }
+
+    fn checked(bytes: Bytes) -> Result<Self, IndexError> {
+        let index = Self::shaped(bytes)?;
         index.check_contributions()?;
         index.check_rows()?;
         index.check_leaders()?;
+        index.check_links()?;
         Ok(index)
     }
 
@@ -237,9 +277,31 @@ impl Index {
         Ok(())
     }
 
+    fn check_links(&self) -> Result<(), IndexError> {
+        for (number, row) in self.rows().enumerate() {
+            let next = row.next();
+            // fewer than 2^32 rows
+            let goes_on = goes_on(row.leader, number as u32, next);
+            let of_it = || {
+                self.row(next as usize)
+                    .is_some_and(|next| next.leader == row.leader)
+            };
+            if !goes_on || !of_it() {
+                return Err(IndexError::WrongNext { row: number, next });
+            }
+        }
+        Ok(())
+    }
+
     /// The whole file.
     pub fn as_bytes(&self) -> &[u8] {
         &self.bytes
+    }
+
+    /// What its header says, as the runtime reads it.
+    pub fn shape(&self) -> IndexShape {
+        let header = number(&self.bytes, 0);
+        IndexShape::read(&header).expect("a header that was checked")
     }
 
     /// Classes `C`.
@@ -296,21 +358,42 @@ impl Index {
         u64::from_le_bytes(number(&self.bytes, HEADER_BYTES + ENTRY_BYTES * ordinal + 16))
     }
 
-    /// The rows as they lie in the file: the leaves of the Merkle tree.
-    pub fn row_bytes(&self) -> std::slice::ChunksExact<'_, u8> {
-        self.bytes[self.header.rows_start()..].chunks_exact(self.header.row_length())
+    /// Each row and its link as they lie in the file: both parts of the Merkle tree's leaves.
+    pub(crate) fn parts(&self) -> impl ExactSizeIterator<Item = [&[u8]; 2]> {
+        let links_start = self.header.links_start();
+        let rows = self.bytes[self.header.rows_start()..links_start].chunks_exact(self.header.row_length());
+        rows.zip(self.bytes[links_start..].chunks_exact(self.header.link_length()))
+            .map(|(row, link)| [row, link])
+    }
+
+    /// A row with its link behind it: a leaf of the Merkle tree; `None` if there is no such row.
+    pub fn leaf(&self, row: usize) -> Option<Vec<u8>> {
+        self.parts_of(row).map(|parts| parts.concat())
+    }
+
+    /// What a row says, with all its numbers; `None` if there is no such row. O(C·d).
+    pub fn released(&self, row: usize) -> Option<ReleasedRow> {
+        ReleasedRow::read(&self.leaf(row)?, self.classes(), self.dims())
     }
 
     /// The rows in order.
     pub fn rows(&self) -> impl ExactSizeIterator<Item = IndexRow<'_>> {
-        self.row_bytes().map(read_row)
+        self.parts().map(read_row)
     }
 
     /// One row; `None` if there is no such row.
     pub fn row(&self, row: usize) -> Option<IndexRow<'_>> {
+        self.parts_of(row).map(read_row)
+    }
+
+    fn parts_of(&self, row: usize) -> Option<[&[u8]; 2]> {
         (row < self.len()).then(|| {
-            let start = self.row_start(row);
-            read_row(&self.bytes[start..start + self.header.row_length()])
+            let (start, length) = (self.row_start(row), self.header.link_length());
+            let link = self.header.links_start() + row * length;
+            [
+                &self.bytes[start..start + self.header.row_length()],
+                &self.bytes[link..link + length],
+            ]
         })
     }
 
@@ -325,13 +408,14 @@ impl Index {
     }
 }
 
-fn read_row(row: &[u8]) -> IndexRow<'_> {
+fn read_row([row, link]: [&[u8]; 2]) -> IndexRow<'_> {
     IndexRow {
         ordinal: u32::from_le_bytes(number(row, 0)),
         label: u16::from_le_bytes(number(row, 4)),
         loo: u16::from_le_bytes(number(row, 6)),
         leader: u32::from_le_bytes(number(row, 8)),
         influence: &row[ROW_HEADER_BYTES..],
+        link,
     }
 }
 
@@ -431,10 +515,10 @@ impl Header {
             lambda,
             features: number(bytes, 26),
         };
-        // at most 2^5·2^32 + 2^15·2^32
+        // at most 2^5·2^32 + 2^30·2^32
         let expected = HEADER_BYTES as u64
             + ENTRY_BYTES as u64 * u64::from(contributions)
-            + header.row_length() as u64 * u64::from(rows);
+            + (header.row_length() + header.link_length()) as u64 * u64::from(rows);
         match found.cmp(&expected) {
             std::cmp::Ordering::Less => Err(IndexError::Truncated { expected, found }),
             std::cmp::Ordering::Greater => Err(IndexError::TrailingBytes { expected, found }),
@@ -443,11 +527,19 @@ impl Header {
     }
 
     fn row_length(&self) -> usize {
-        ROW_HEADER_BYTES + 2 * usize::from(self.classes) * (usize::from(self.dims) + 1)
+        scored_bytes(self.classes.into(), self.dims.into())
+    }
+
+    fn link_length(&self) -> usize {
+        link_bytes(self.classes.into())
     }
 
     fn rows_start(&self) -> usize {
         HEADER_BYTES + ENTRY_BYTES * self.contributions
+    }
+
+    fn links_start(&self) -> usize {
+        self.rows_start() + self.row_length() * self.rows
     }
 }
 

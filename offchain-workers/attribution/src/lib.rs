@@ -11,6 +11,7 @@
 //! * [`build`]: the index from features, optimum and lambda.
 //! * [`clusters`]: near-duplicate rows and who is paid for them.
 //! * [`features_file`]: features read where their file lies.
+//! * [`flaws`]: what is false in an index beside its influence, and which rows show it.
 //! * [`index`]: the OLIX file.
 //! * [`query`]: scores and the report of an answer.
 //! * [`kernel`]: the query's inner loop with the vector instructions of the machine.
@@ -32,8 +33,11 @@ mod bytes;
 pub mod clusters;
 pub mod deep;
 pub mod features_file;
+pub mod flaws;
 pub mod index;
 pub mod kernel;
+mod leave_one_out;
+mod links;
 mod members;
 pub mod merkle;
 pub mod query;

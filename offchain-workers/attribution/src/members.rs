@@ -10,31 +10,24 @@ use crate::{
     scratch::{Scratch, Sorter, Spool},
 };
 
-/// Of a row without near-duplicates, which has no list.
-const ALONE: u32 = u32::MAX;
-/// Members of a cluster that are read at a time.
+/// Members of clusters that are read at a time.
 const PIECE: usize = 1 << 10;
+/// Bytes of a row's leader, and whether it is alone.
+const ROW_BYTES: usize = 5;
 
 /// A row's cluster.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Membership {
     /// Row that leads it.
     pub leader: u32,
-    /// Where the list of its members begins.
-    first: u32,
-}
-
-impl Membership {
-    /// Whether the cluster has no other rows.
-    pub fn is_alone(self) -> bool {
-        self.first == ALONE
-    }
+    /// Whether it has no other rows.
+    pub alone: bool,
 }
 
 /// The clusters of all rows.
 #[derive(Debug)]
 pub(crate) struct Members<'s> {
-    /// Of each row, its [`Membership`]: leader and first, 8 bytes.
+    /// Of each row, its [`Membership`]: [`ROW_BYTES`].
     rows: Spool<'s>,
     /// Leader and row, 8 bytes, of the clusters with more than one, ascending.
     lists: Spool<'s>,
@@ -52,42 +45,34 @@ impl<'s> Members<'s> {
         clusters::search(features, registered, threshold, scratch, |row, leader| {
             by_leader.push(pair(leader, row))
         })?;
-        let mut by_row = Sorter::<12>::new(scratch);
-        let mut add = |row: u32, member: Membership| {
-            let mut record = [0; 12];
-            record[..4].copy_from_slice(&row.to_be_bytes());
-            record[4..].copy_from_slice(&pair(member.leader, member.first));
+        let mut by_row = Sorter::<9>::new(scratch);
+        let mut add = |row: u32, leader, alone: bool| {
+            let mut record = [0; 4 + ROW_BYTES];
+            record[..8].copy_from_slice(&pair(row, leader));
+            record[8] = alone.into();
             by_row.push(record)
         };
         let mut lists = Spool::new(scratch);
-        // the cluster at hand with its first row, and its list from the second row on
-        let mut cluster: Option<(u32, u32, Option<Membership>)> = None;
-        let alone = |leader| Membership { leader, first: ALONE };
+        // leader and first row of the cluster at hand, and whether that is its only one so far
+        let mut cluster: Option<(u32, u32, bool)> = None;
         for record in by_leader.finish()? {
             let (leader, row) = of_pair(&record?);
-            let Some((_, first, list)) = cluster.as_mut().filter(|cluster| cluster.0 == leader) else {
-                if let Some((leader, first, None)) = cluster {
-                    add(first, alone(leader))?;
+            let Some((_, first, alone)) = cluster.as_mut().filter(|cluster| cluster.0 == leader) else {
+                if let Some((leader, first, true)) = cluster {
+                    add(first, leader, true)?;
                 }
-                cluster = Some((leader, row, None));
+                cluster = Some((leader, row, true));
                 continue;
             };
-            let member = match *list {
-                Some(member) => member,
-                None => {
-                    // fewer than 2^32 rows
-                    let at = (lists.len() / 8) as u32;
-                    let member = Membership { leader, first: at };
-                    lists.append(&pair(leader, *first))?;
-                    add(*first, member)?;
-                    *list.insert(member)
-                }
-            };
+            if std::mem::take(alone) {
+                lists.append(&pair(leader, *first))?;
+                add(*first, leader, false)?;
+            }
             lists.append(&pair(leader, row))?;
-            add(row, member)?;
+            add(row, leader, false)?;
         }
-        if let Some((leader, first, None)) = cluster {
-            add(first, alone(leader))?;
+        if let Some((leader, first, true)) = cluster {
+            add(first, leader, true)?;
         }
         let mut rows = Spool::new(scratch);
         for record in by_row.finish()? {
@@ -98,28 +83,31 @@ impl<'s> Members<'s> {
 
     /// Of each of these rows, its cluster.
     pub fn of(&self, rows: Range<usize>) -> io::Result<Vec<Membership>> {
-        let mut bytes = vec![0; 8 * rows.len()];
-        self.rows.read(8 * rows.start as u64, &mut bytes)?;
-        let pairs = bytes.as_chunks().0.iter().map(of_pair);
-        Ok(pairs
-            .map(|(leader, first)| Membership { leader, first })
+        let mut bytes = vec![0; ROW_BYTES * rows.len()];
+        self.rows.read((ROW_BYTES * rows.start) as u64, &mut bytes)?;
+        let rows = bytes.as_chunks::<ROW_BYTES>().0.iter();
+        Ok(rows
+            .map(|[l0, l1, l2, l3, alone]| Membership {
+                leader: u32::from_be_bytes([*l0, *l1, *l2, *l3]),
+                alone: *alone != 0,
+            })
             .collect())
     }
 
-    /// Gives the rows of a cluster that is not alone, the leader first, the others ascending.
-    pub fn each(&self, cluster: Membership, mut take: impl FnMut(usize)) -> io::Result<()> {
-        take(cluster.leader as usize);
-        let (mut at, mut bytes) = (8 * u64::from(cluster.first), Vec::new());
+    /// Gives leader and row of all clusters with more than one row, one cluster after the other, each in the order of its
+    /// list: the leader first, the others ascending.
+    pub fn each<E: From<io::Error>>(&self, mut take: impl FnMut(u32, u32) -> Result<(), E>) -> Result<(), E> {
+        let (mut at, mut bytes, mut last) = (0, Vec::new(), None);
         while at < self.lists.len() {
             bytes.resize((self.lists.len() - at).min(8 * PIECE as u64) as usize, 0);
             self.lists.read(at, &mut bytes)?;
             at += bytes.len() as u64;
             for (leader, row) in bytes.as_chunks().0.iter().map(of_pair) {
-                if leader != cluster.leader {
-                    return Ok(());
+                if last.replace(leader) != Some(leader) {
+                    take(leader, leader)?;
                 }
                 if row != leader {
-                    take(row as usize);
+                    take(leader, row)?;
                 }
             }
         }

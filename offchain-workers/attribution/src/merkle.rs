@@ -95,9 +95,9 @@ pub struct Tree {
 }
 
 impl Tree {
-    /// The tree over an index's rows. O(bytes).
+    /// The tree over an index's rows, each with its link. O(bytes).
     pub fn of_index(index: &Index) -> Self {
-        Self::of_leaves(leaves(index.row_bytes()))
+        Self::of_leaves(tagged(0, index.parts()))
     }
 
     /// The tree over the rows of features, of which there is at least one. O(bytes).

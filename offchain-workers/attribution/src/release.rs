@@ -129,8 +129,10 @@ impl Table {
 fn places(index: &Index) -> Vec<Place> {
     let mut counts = vec![0u32; index.contributions().len()];
     for row in index.rows() {
-        // the index checked every ordinal
-        counts[row.ordinal as usize] += 1;
+        // a release that is disputed may name contributions that are not there
+        if let Some(count) = counts.get_mut(row.ordinal as usize) {
+            *count += 1;
+        }
     }
     let mut first = 0;
     index

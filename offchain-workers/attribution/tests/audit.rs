@@ -6,9 +6,11 @@ mod common;
 use openledger_attribution::{
     audit::{AuditError, Auditor, Fault},
     build_index,
+    flaws::{Flaw, Found},
     index::{ENTRY_BYTES, HEADER_BYTES, ROW_HEADER_BYTES},
     Index,
 };
+use openledger_fixed::flaws::Itself;
 use openledger_trainer::{
     features::Features,
     head::{train_head, Head, LAMBDA},
@@ -29,7 +31,7 @@ fn changed(index: &Index, row: usize, at: usize, bytes: &[u8]) -> Index {
     let mut file = index.as_bytes().to_vec();
     let at = HEADER_BYTES + CONTRIBUTIONS * ENTRY_BYTES + row * ROW + at;
     file[at..at + bytes.len()].copy_from_slice(bytes);
-    Index::from_bytes(file).unwrap()
+    Index::as_released(file).unwrap()
 }
 
 fn faults(index: &Index, features: &Features, head: &Head, row: usize) -> Vec<Fault> {
@@ -80,16 +82,20 @@ fn every_changed_number_of_a_row_is_found() {
     let false_influence = changed(&index, strongest, ROW_HEADER_BYTES, &doubled);
     let found = faults(&false_influence, &features, &head, strongest);
     assert!(
-        matches!(found[0], Fault::Influence { excess } if excess > 1.0),
-        "{found:?}"
+        matches!(found[..], [Fault::Flaw(_), Fault::Influence { excess }] if excess > 1.0),
+        "its sums are those of the true influence: {found:?}"
     );
 
-    let loo = index.row(strongest).unwrap().loo;
+    let (row, loo) = (strongest as u32, index.row(strongest).unwrap().loo);
     let praised = changed(&index, strongest, 6, &(loo ^ 0x4000).to_le_bytes());
-    let found = faults(&praised, &features, &head, strongest);
-    assert!(
-        matches!(found[..], [Fault::LeaveOneOut { released, .. }] if released == loo ^ 0x4000),
-        "{found:?}"
+    let flaw = Flaw::LeaveOneOut {
+        last: row,
+        released: loo ^ 0x4000,
+        due: loo,
+    };
+    assert_eq!(
+        faults(&praised, &features, &head, strongest),
+        [Fault::Flaw(Found { row, flaw })]
     );
 }
 
@@ -100,14 +106,25 @@ fn a_false_leader_is_found() {
     let label = index.row(40).unwrap().label;
     let earlier = (0..40)
         .find(|row| index.row(*row).unwrap().label == label)
-        .unwrap();
-    let false_leader = changed(&index, 40, 8, &(earlier as u32).to_le_bytes());
+        .unwrap() as u32;
+    let false_leader = changed(&index, 40, 8, &earlier.to_le_bytes());
+    let found = |index: &Index| faults(index, &features, &head, 40);
+    let flaw = |flaw| [Fault::Flaw(Found { row: 40, flaw })];
+    // its next is itself
+    assert_eq!(found(&false_leader), flaw(Flaw::Itself(Itself::Order)));
+    let links = HEADER_BYTES + CONTRIBUTIONS * ENTRY_BYTES + 90 * ROW;
+    let mut file = false_leader.as_bytes().to_vec();
+    let next = links + 40 * (4 + 8 * 3);
+    file[next..next + 4].copy_from_slice(&earlier.to_le_bytes());
+    let listed = Index::as_released(file).unwrap();
+    assert_eq!(found(&listed), flaw(Flaw::Itself(Itself::LeaveOneOut)));
+    let silent = changed(&listed, 40, 6, &[0; 2]);
     assert_eq!(
-        faults(&false_leader, &features, &head, 40),
-        [Fault::Leader {
-            released: earlier as u32,
+        found(&silent),
+        flaw(Flaw::Leader {
+            released: earlier,
             due: 40
-        }]
+        })
     );
 }
 
@@ -132,5 +149,9 @@ fn files_of_different_releases_are_told_apart() {
         4,
         &relabelled.rows().nth(7).unwrap().label.to_le_bytes(),
     );
-    assert_eq!(faults(&of_them, &features, &head, 7), [Fault::OtherRow]);
+    let flaw = Flaw::Itself(Itself::OtherRow);
+    assert_eq!(
+        faults(&of_them, &features, &head, 7),
+        [Fault::Flaw(Found { row: 7, flaw })]
+    );
 }

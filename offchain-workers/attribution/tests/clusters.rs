@@ -9,7 +9,7 @@ use openledger_attribution::{
     build_index,
     clusters::{clusters, is_near, search, THRESHOLD},
     features_file,
-    index::{IndexError, ENTRY_BYTES, HEADER_BYTES},
+    index::{IndexError, ENTRY_BYTES, HEADER_BYTES, LINK_HEADER_BYTES, ROW_HEADER_BYTES},
     write_index, ContributionKey, Index, Kernel, Scratch, Settings,
 };
 use openledger_trainer::{
@@ -310,44 +310,50 @@ fn times_that_are_not_one_a_contribution_are_refused() {
 }
 
 #[test]
-fn leaders_that_cannot_be_are_refused() {
+fn leaders_and_lists_that_cannot_be_are_refused() {
     let rows = blurred(12);
     let features = features(3, &rows, 1);
     let index = indexed(&features, &[5; 12], 0);
-    let (rows_start, length) = (HEADER_BYTES + 12 * ENTRY_BYTES, 12 + 2 * 3 * 5);
+    let (rows_start, length) = (HEADER_BYTES + 12 * ENTRY_BYTES, ROW_HEADER_BYTES + 2 * 3 * 5);
+    let (links_start, link) = (rows_start + 12 * length, LINK_HEADER_BYTES + 8 * 3);
     let same = (1..12).find(|row| rows[*row].0 == rows[0].0).unwrap();
     let other = (1..12).find(|row| rows[*row].0 != rows[0].0).unwrap();
-    let changed = |row: usize, leader: usize, registered: Option<u8>| {
+    let tick = |contribution: usize| HEADER_BYTES + ENTRY_BYTES * contribution + 16;
+    let leader = |row: usize| rows_start + row * length + 8;
+    let next = |row: usize| links_start + row * link;
+    let changed = |changes: &[(usize, usize)]| {
         let mut file = index.as_bytes().to_vec();
-        file[rows_start + row * length + 8] = leader as u8;
-        if let Some(tick) = registered {
-            file[HEADER_BYTES + ENTRY_BYTES * leader + 16] = tick;
-        }
-        Index::from_bytes(file)
+        changes.iter().for_each(|(at, byte)| file[*at] = *byte as u8);
+        Index::from_bytes(file).map(|_| ())
     };
-    assert!(changed(same, 0, None).is_ok(), "distances are for disputes");
-    for (row, leader, tick) in [
-        (same, 200, None),
-        (0, same, None),
-        (other, 0, None),
-        (same, 0, Some(6)),
+    let listed = [(leader(same), 0), (next(0), same), (next(same), 0)];
+    assert!(changed(&listed).is_ok(), "distances are for disputes");
+    for wrong in [
+        vec![(leader(same), 200)],
+        vec![(leader(0), same), (leader(same), 0)],
+        vec![(leader(other), 0)],
+        vec![(leader(same), 0), (tick(0), 6)],
     ] {
-        if leader == 200 {
-            let error = changed(row, 200, None).unwrap_err();
-            assert!(matches!(error, IndexError::WrongLeader { leader: 200, .. }));
-            continue;
-        }
-        assert!(matches!(
-            changed(row, leader, tick),
-            Err(IndexError::WrongLeader { .. })
-        ));
+        assert!(
+            matches!(changed(&wrong), Err(IndexError::WrongLeader { .. })),
+            "{wrong:?}"
+        );
     }
-    let mut file = index.as_bytes().to_vec();
-    file[rows_start + 8] = same as u8;
-    file[HEADER_BYTES + 16] = 9;
-    assert!(Index::from_bytes(file.clone()).is_ok(), "row 0 came later");
-    file[rows_start + same * length + 8] = 0;
-    assert!(Index::from_bytes(file).is_err(), "leaders that follow each other");
+    let later = [(leader(0), same), (tick(0), 9), (next(0), same), (next(same), 0)];
+    assert!(changed(&later).is_ok(), "row 0 came later");
+    let left_out = [(leader(same), 0), (next(same), 0)];
+    assert!(changed(&left_out).is_ok(), "rows left out are for disputes");
+    for wrong in [
+        vec![(leader(same), 0)],
+        vec![(next(0), other)],
+        vec![(next(other), 200)],
+        vec![(leader(same), 0), (next(0), same), (next(same), same)],
+    ] {
+        assert!(
+            matches!(changed(&wrong), Err(IndexError::WrongNext { .. })),
+            "{wrong:?}"
+        );
+    }
 }
 
 fn problem() -> impl Strategy<Value = (Features, Vec<u64>)> {

@@ -74,7 +74,8 @@ pub fn junk(game: &Game, flipped: &Flipped) -> Result<Vec<Junk>> {
             let reports = scorer.reports(&split.questions)?;
             let plain: Vec<Weights> = reports.iter().map(|report| unnetted(report)).collect();
             let doubt: Vec<f64> = if method == Method::Paid {
-                model.index.rows().map(|row| -f64::from(row.loo)).collect()
+                let believed = model.index.leave_one_out(&model.features, &model.head)?;
+                believed.into_iter().map(|loo| -f64::from(loo)).collect()
             } else {
                 let mut sums = vec![0.0; split.train.len()];
                 for (_, question) in &split.questions {

@@ -150,7 +150,7 @@ fn open_rows<'a>(
     next: u32,
     end: u32,
 ) -> impl Iterator<Item = Call> + 'a {
-    let length = index.row_bytes().next().map_or(1, <[u8]>::len).max(1);
+    let length = index.shape().row_bytes().max(1);
     let at_a_time = u32::try_from((ROWS_BYTES / length).max(1)).unwrap_or(u32::MAX);
     let step = usize::try_from(at_a_time).unwrap_or(usize::MAX);
     (next..end).step_by(step).filter_map(move |first| {
@@ -159,12 +159,9 @@ fn open_rows<'a>(
         Some(Call::OpenRows {
             key,
             first,
-            rows: index
-                .row_bytes()
-                .skip(start)
-                .take(length)
+            rows: (start..start.checked_add(length)?)
+                .filter_map(|row| index.leaf(row))
                 .flatten()
-                .copied()
                 .collect(),
             proof: release.prove_rows(first, count)?.into_iter().map(H256).collect(),
         })

@@ -319,7 +319,7 @@ mod benchmarks {
         // the largest table
         let width = u32::MAX;
         let mut header = [0; HEADER_BYTES];
-        header[..6].copy_from_slice(b"OLIX\x03\0");
+        header[..6].copy_from_slice(b"OLIX\x04\0");
         header[22] = 1;
         let dispute = Disputes::<T>::get(key.request).expect("it is challenged");
         header[6..8].copy_from_slice(&(dispute.delta.len() as u16).to_le_bytes());

@@ -22,7 +22,7 @@ pub const MAX_CLASSES: u32 = 256;
 /// Most values of a query vector.
 pub const MAX_FEATURES: u32 = 1024;
 /// Most bytes of rows that one call opens: one row of the largest model, or many small ones.
-pub const MAX_OPENED_BYTES: u32 = 2 * MAX_CLASSES * (MAX_FEATURES + 1) + 12;
+pub const MAX_OPENED_BYTES: u32 = 2 * MAX_CLASSES * (MAX_FEATURES + 1) + 12 + 8 * MAX_CLASSES + 4;
 /// Rows for each of which whoever opens them has a part of a tick more.
 pub const ROWS_A_TICK: Tick = 16;
 

@@ -14,7 +14,7 @@ use frame_system::RawOrigin;
 use openledger_primitives::{
     fixed::{
         equation::{Sums, PARTS},
-        release::{features_row, leaf, node, Hash, HEADER_BYTES},
+        release::{features_row, leaf, link_bytes, node, Hash, HEADER_BYTES},
     },
     ids::content_id,
     money::Balance,
@@ -59,11 +59,12 @@ impl Released {
         // row 1 leads both
         let mut row = vec![0, 0, 0, 0, 0, 0, 9, 9, 1, 0, 0, 0];
         row.extend((0..classes * (dims + 1)).flat_map(|at| (at as i16).to_le_bytes()));
+        row.extend(vec![0; link_bytes(classes)]);
         let features = features_row(0, 0, &vec![300; dims]);
         let siblings: Vec<Hash> = (1..32).map(|level| [level; 32]).collect();
         let leaves = [&row, &features].map(|bytes| leaf(blake2_256, bytes));
         let mut header = [0; HEADER_BYTES];
-        header[..6].copy_from_slice(b"OLIX\x03\0");
+        header[..6].copy_from_slice(b"OLIX\x04\0");
         header[6..8].copy_from_slice(&(classes as u16).to_le_bytes());
         header[8..10].copy_from_slice(&(dims as u16).to_le_bytes());
         header[12..16].copy_from_slice(&ROWS.to_le_bytes());

@@ -12,12 +12,13 @@ use openledger_primitives::{
 use scale_info::TypeInfo;
 use sp_core::H256;
 
-/// Most bytes of a row as it lies in an index.
-pub const MAX_ROW_BYTES: u32 = 2 * MAX_HEAD_PARAMETERS + 12;
+/// Most bytes of a row of an index with its link: the sums have 8 bytes for each class, of which there is at most one for
+/// two parameters.
+pub const MAX_ROW_BYTES: u32 = 2 * MAX_HEAD_PARAMETERS + 12 + 4 * MAX_HEAD_PARAMETERS + 4;
 /// Most bytes of sums: a number of 16 bytes for each parameter, and at most half as many for what is allowed.
 pub const MAX_SUMS_BYTES: u32 = 16 * (MAX_HEAD_PARAMETERS + MAX_HEAD_PARAMETERS / 2);
 
-/// A row as it lies in an index, or in a file of features.
+/// A row of an index with its link, or one as it lies in a file of features.
 pub type RowBytes = BoundedVec<u8, ConstU32<MAX_ROW_BYTES>>;
 /// Prefix sums: see [`openledger_primitives::fixed::equation::Sums`].
 pub type SumsBytes = BoundedVec<u8, ConstU32<MAX_SUMS_BYTES>>;
@@ -51,7 +52,7 @@ pub struct RowKey<AccountId> {
 /// A row of the index and the row of the features that it was computed from, both with proofs.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub struct ShownRow {
-    /// The row as it lies in the index.
+    /// The row of the index, with its link.
     pub released: RowBytes,
     /// Proof under the root of the index's rows.
     pub released_proof: RangeProof,

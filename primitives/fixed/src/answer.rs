@@ -99,6 +99,6 @@ pub fn delta(logits: &[i32]) -> Vec<i16> {
         .collect()
 }
 
-fn clip_i32(value: i64) -> i32 {
+pub(crate) fn clip_i32(value: i64) -> i32 {
     i32::try_from(value).unwrap_or(if value < 0 { i32::MIN } else { i32::MAX })
 }

@@ -13,7 +13,7 @@
 
 use alloc::vec::Vec;
 
-use crate::{exponential::softmax, ShapeMismatch, BIAS_FEATURE, FEATURE_BITS, PROB_BITS};
+use crate::{exponential::softmax, influence::slopes, ShapeMismatch, BIAS_FEATURE, FEATURE_BITS, PROB_BITS};
 
 /// Fraction bits of a term of the equation, beside those of the influence row.
 pub const EQUATION_BITS: u32 = SLOPE_BITS + 2 * FEATURE_BITS;
@@ -42,7 +42,7 @@ pub fn curvature(influence: &[i16], features: &[i16], logits: &[i32]) -> Result<
         });
     }
     let probabilities: Vec<i128> = softmax(logits).into_iter().map(i128::from).collect();
-    let slopes = slopes(influence, features);
+    let slopes: Vec<i128> = slopes(influence, features).map(i128::from).collect();
     let mean = probabilities
         .iter()
         .zip(&slopes)
@@ -111,7 +111,7 @@ pub fn curvature_allowance(
             found: influence.len(),
         });
     }
-    let slopes = slopes(influence, features);
+    let slopes: Vec<i128> = slopes(influence, features).map(i128::from).collect();
     let spread = slopes
         .iter()
         .max()
@@ -153,18 +153,6 @@ fn probability_error(features: &[i16]) -> (i128, i128) {
     let norm = inputs(features).fold(0, |sum: i128, x| sum.saturating_add(x.abs()));
     // 2^-18 with the 12 fraction bits of a feature is 2^-30
     (norm, norm.saturating_add(BIAS_FEATURE.into()))
-}
-
-/// `R·x` of each class. Below 2^41 for up to 2^10 features.
-fn slopes(influence: &[i16], features: &[i16]) -> Vec<i128> {
-    influence
-        .chunks_exact(features.len().saturating_add(1))
-        .map(|class| {
-            class.iter().zip(inputs(features)).fold(0, |sum: i128, (r, x)| {
-                sum.saturating_add(i128::from(*r).saturating_mul(x))
-            })
-        })
-        .collect()
 }
 
 /// From the fraction bits of a probability and a feature to those of the equation.

@@ -21,19 +21,23 @@ pub fn help(row: &[i16], delta: &[i16], features: &[i16]) -> Result<i64, ShapeMi
             found: row.len(),
         });
     }
-    let dot = |class: &[i16]| {
+    Ok(slopes(row, features)
+        .zip(delta)
+        .fold(0i64, |sum, (slope, delta)| {
+            sum.saturating_add(slope.saturating_mul(i64::from(*delta)))
+        }))
+}
+
+/// `R·x` of each class: the inner products of a row's influence `[C, d + 1]` (bias last) with `[features [d], 1]`. With
+/// [`crate::FEATURE_BITS`] beside those of the row; below 2^46.
+pub(crate) fn slopes<'a>(row: &'a [i16], features: &'a [i16]) -> impl Iterator<Item = i64> + 'a {
+    row.chunks_exact(features.len().saturating_add(1)).map(|class| {
         let inputs = features.iter().chain(core::iter::once(&BIAS_FEATURE));
         // exact: a product is at most 2^30 and no slice has 2^33 numbers, so neither operation can wrap
         class.iter().zip(inputs).fold(0i64, |dot, (r, x)| {
             dot.wrapping_add(i64::from(i32::from(*r).wrapping_mul(i32::from(*x))))
         })
-    };
-    Ok(row
-        .chunks_exact(width)
-        .zip(delta)
-        .fold(0i64, |sum, (class, delta)| {
-            sum.saturating_add(dot(class).saturating_mul(i64::from(*delta)))
-        }))
+    })
 }
 
 /// The score that pays: a positive `help` is multiplied by the row's leave-one-out probability and rounded down, so

@@ -31,9 +31,11 @@ extern crate alloc;
 
 mod answer;
 mod blend;
+pub mod cluster;
 pub mod curvature;
 pub mod equation;
 mod exponential;
+pub mod flaws;
 pub mod head;
 mod influence;
 mod near;

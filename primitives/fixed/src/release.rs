@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //! What a release commits to, and how a part of it is shown: the root over an influence index.
 //!
-//! Two Merkle trees, one over the table of contributions and one over the rows. A leaf is the hash of a zero byte and
+//! Two Merkle trees, one over the table of contributions and one over the rows, each with its link to the next row of its
+//! cluster ([`crate::cluster`]). A leaf is the hash of a zero byte and
 //! the leaf's bytes, a node that of a one byte and its two children; a node without a partner goes up as it is. The
 //! release's root is the hash of a two byte, the index's header, the table's root and the rows' root. The header names
 //! the root of a third tree, over the features that the rows were computed from. So whoever knows the release's root can
@@ -20,6 +21,8 @@ pub type Hash = [u8; 32];
 pub const HEADER_BYTES: usize = 58;
 /// Bytes of a row before its influence.
 pub const ROW_HEADER_BYTES: usize = 12;
+/// Bytes of a link before its sums.
+pub const LINK_HEADER_BYTES: usize = 4;
 /// Bytes of a row of features before them.
 pub const FEATURES_HEADER_BYTES: usize = 6;
 /// Bytes of a place as a leaf.
@@ -27,7 +30,7 @@ pub const PLACE_BYTES: usize = 32;
 /// First bytes of a header.
 pub const INDEX_MAGIC: [u8; 4] = *b"OLIX";
 /// The only version of a header.
-pub const INDEX_VERSION: u16 = 3;
+pub const INDEX_VERSION: u16 = 4;
 /// Fewest fraction bits of an influence number.
 pub const MIN_ROW_BITS: i16 = -30;
 /// Most fraction bits of an influence number.
@@ -73,44 +76,65 @@ impl IndexShape {
         (is_header && sound).then_some(shape)
     }
 
-    /// Bytes of one row.
+    /// Bytes of one row with its link.
     pub fn row_bytes(&self) -> usize {
         row_bytes(usize::from(self.classes), usize::from(self.dims))
     }
 }
 
-/// Bytes of one row of `classes` and `dims`.
+/// Bytes of one row of `classes` and `dims` with its link: of a leaf of the rows' tree.
 pub fn row_bytes(classes: usize, dims: usize) -> usize {
+    scored_bytes(classes, dims).saturating_add(link_bytes(classes))
+}
+
+/// Bytes of one row of `classes` and `dims` without its link: what an answer's scores are computed from.
+pub fn scored_bytes(classes: usize, dims: usize) -> usize {
     classes
         .saturating_mul(dims.saturating_add(1))
         .saturating_mul(2)
         .saturating_add(ROW_HEADER_BYTES)
 }
 
-/// A row of an index: a leaf of the rows' tree.
+/// Bytes of one row's link: a row's number, and a sum of 8 bytes for each of `classes`.
+pub fn link_bytes(classes: usize) -> usize {
+    classes.saturating_mul(8).saturating_add(LINK_HEADER_BYTES)
+}
+
+/// A row of an index with its link: a leaf of the rows' tree.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReleasedRow {
     /// Number of its contribution in the table.
     pub ordinal: u32,
     /// Class that it was labelled with.
     pub label: u16,
-    /// Leave-one-out probability of the label.
+    /// Leave-one-out probability of the label; zero unless the row leads its cluster.
     pub loo: u16,
     /// The row that leads its cluster of near-duplicates.
     pub leader: u32,
     /// Influence `[C, d + 1]`.
     pub influence: Vec<i16>,
+    /// The next row of its cluster: see [`crate::cluster`].
+    pub next: u32,
+    /// What its cluster's rows up to it move the leader's logits by `[C]`.
+    pub sums: Vec<i64>,
 }
 
 impl ReleasedRow {
-    /// Reads a row as it lies in an index; `None` if it has not the length of one of `classes` and `dims`.
+    /// Reads a row with its link behind it; `None` if it has not the length of one of `classes` and `dims`.
     pub fn read(row: &[u8], classes: usize, dims: usize) -> Option<Self> {
-        (row.len() == row_bytes(classes, dims)).then_some(Self {
+        let (row, link) = row.split_at_checked(scored_bytes(classes, dims))?;
+        (link.len() == link_bytes(classes)).then_some(Self {
             ordinal: u32::from_le_bytes(part(row, 0)?),
             label: u16::from_le_bytes(part(row, 4)?),
             loo: u16::from_le_bytes(part(row, 6)?),
             leader: u32::from_le_bytes(part(row, 8)?),
             influence: numbers(row.get(ROW_HEADER_BYTES..)?),
+            next: u32::from_le_bytes(part(link, 0)?),
+            sums: link
+                .get(LINK_HEADER_BYTES..)?
+                .chunks_exact(8)
+                .filter_map(|sum| Some(i64::from_le_bytes(sum.try_into().ok()?)))
+                .collect(),
         })
     }
 }
@@ -162,6 +186,17 @@ pub struct Place {
 }
 
 impl Place {
+    /// Reads [`Place::to_bytes`].
+    pub fn read(bytes: &[u8; PLACE_BYTES]) -> Option<Self> {
+        Some(Self {
+            datanet: u64::from_le_bytes(part(bytes, 0)?),
+            contribution: u64::from_le_bytes(part(bytes, 8)?),
+            registered: u64::from_le_bytes(part(bytes, 16)?),
+            first: u32::from_le_bytes(part(bytes, 24)?),
+            rows: u32::from_le_bytes(part(bytes, 28)?),
+        })
+    }
+
     /// The leaf: all numbers little endian, in the order of the fields.
     pub fn to_bytes(&self) -> [u8; PLACE_BYTES] {
         let mut bytes = [0; PLACE_BYTES];
@@ -259,7 +294,7 @@ pub fn verify_range(
     siblings.next().is_none() && level.first() == Some(root)
 }
 
-/// What row `number`, `row` as it lies in the index, did for an answer: [`pay_score`] of its [`help`], or zero if it is
+/// What row `number`, `row` with its link, did for an answer: [`pay_score`] of its [`help`], or zero if it is
 /// a near-duplicate of another row.
 ///
 /// # Errors

@@ -3,7 +3,7 @@
 
 use openledger_fixed::{
     equation::{boundary, parts, Claim, Sums},
-    release::{features_row, FeaturesRow, IndexShape, ReleasedRow, HEADER_BYTES},
+    release::{features_row, row_bytes, FeaturesRow, IndexShape, Place, ReleasedRow, HEADER_BYTES},
 };
 
 #[test]
@@ -77,22 +77,39 @@ fn rows_are_read_at_their_own_length_only() {
     );
     assert_eq!(FeaturesRow::read(&bytes, 3), None);
     assert_eq!(FeaturesRow::read(&bytes[..5], 2), None);
-    let bytes = [&[9, 0, 0, 0, 1, 0, 2, 0, 3, 0, 0, 0][..], &[0xff; 8]].concat();
+    let link = [&[4, 0, 0, 0][..], &[0xfe; 8], &5i64.to_le_bytes()].concat();
+    let bytes = [&[9, 0, 0, 0, 1, 0, 2, 0, 3, 0, 0, 0][..], &[0xff; 8], &link].concat();
+    assert_eq!(bytes.len(), row_bytes(2, 1));
     let row = ReleasedRow::read(&bytes, 2, 1).unwrap();
+    assert_eq!((row.next, row.sums), (4, vec![-0x0101_0101_0101_0102, 5]));
     assert_eq!((row.ordinal, row.label, row.loo, row.leader), (9, 1, 2, 3));
     assert_eq!(row.influence, [-1; 4]);
     assert_eq!(ReleasedRow::read(&bytes, 2, 2), None);
+    assert_eq!(ReleasedRow::read(&bytes[1..], 2, 1), None);
+    assert_eq!(ReleasedRow::read(&bytes[..20], 2, 1), None);
+}
+
+#[test]
+fn a_place_is_read_as_it_was_written() {
+    let place = Place {
+        datanet: 1 << 40,
+        contribution: 2,
+        registered: 3,
+        first: 4,
+        rows: 5,
+    };
+    assert_eq!(Place::read(&place.to_bytes()), Some(place));
 }
 
 #[test]
 fn a_header_without_a_sound_scale_or_regulariser_is_none() {
     let mut header = [0; HEADER_BYTES];
-    header[..6].copy_from_slice(b"OLIX\x03\0");
+    header[..6].copy_from_slice(b"OLIX\x04\0");
     header[22] = 5;
     header[26..].fill(8);
     let shape = IndexShape::read(&header).unwrap();
     assert_eq!((shape.lambda, shape.features), (5, [8; 32]));
-    for (at, byte) in [(0, b'o'), (4, 2), (11, 1), (10, 31), (22, 0)] {
+    for (at, byte) in [(0, b'o'), (4, 3), (11, 1), (10, 31), (22, 0)] {
         let mut wrong = header;
         wrong[at] = byte;
         assert_eq!(IndexShape::read(&wrong), None, "{at}");

@@ -42,12 +42,13 @@ pub struct Files {
 }
 
 impl Files {
-    /// Reads the three files. That they are what a model registered is up to whoever fetched them by content id.
+    /// Reads the three files, whatever the index says of its rows. That they are what a model registered is up to whoever
+    /// fetched them by content id.
     ///
     /// # Errors
     /// [`FilesError`] except for what is found wrong when a move is computed.
     pub fn read(head: Vec<u8>, index: Vec<u8>, features: &[u8]) -> Result<Self, FilesError> {
-        let index = Index::from_bytes(index)?;
+        let index = Index::as_released(index)?;
         let features = Features::from_bytes(features)?;
         Ok(Self {
             head: AdapterFile::from_bytes(&head)?.head().clone(),
@@ -194,13 +195,13 @@ impl Files {
         let (number, rows) = (row as usize, self.index.len());
         let missing = || AuditError::NoSuchRow { row: number, rows };
         let (_, features) = self.pair(row)?;
-        let released = self.index.row_bytes().nth(number).ok_or_else(missing)?;
+        let released = self.index.leaf(number).ok_or_else(missing)?;
         let released_proof = self.release.prove_rows(row, 1).ok_or_else(missing)?;
         let range = number..number.saturating_add(1);
         let features_proof = self.features_tree.prove_range(range).ok_or_else(missing)?;
         let hashes = |proof: Vec<[u8; 32]>| proof.into_iter().map(H256).collect();
         Ok(ShownRow {
-            released: released.to_vec(),
+            released,
             released_proof: hashes(released_proof),
             features: features_row(features.ordinal, features.label, features.features),
             features_proof: hashes(features_proof),

@@ -6,15 +6,17 @@ use anyhow::{ensure, Result};
 use clap::Args;
 use openledger_attribution::{
     audit::{Auditor, Fault},
+    flaws::{Flaw, Found},
     Index, Release,
 };
 use openledger_blobs::ContentId;
+use openledger_fixed::flaws::Itself;
 use openledger_trainer::{adapter::Adapter, features::Features};
 use serde_json::{json, Value};
 use std::path::PathBuf;
 
-/// Checks every row of an influence index against the features that it was built from and the head: its influence, its
-/// leave-one-out probability, and which row it is a near-duplicate of. Compare `root` with the model's attribution root
+/// Checks every row of an influence index against the features that it was built from and the head: its influence, which
+/// row it is a near-duplicate of, the list of those, and its leave-one-out probability. Compare `root` with the model's attribution root
 /// and the content ids with those on the chain.
 #[derive(Args)]
 pub struct AuditRelease {
@@ -37,7 +39,7 @@ impl AuditRelease {
     pub fn run(self) -> Result<Value> {
         let (index, features, head) = (read(&self.index)?, read(&self.features)?, read(&self.head)?);
         let ids = [&index, &features, &head].map(|bytes| super::name_of(bytes));
-        let index = Index::from_bytes(index)?;
+        let index = Index::as_released(index)?;
         let features = Features::from_bytes(&features)?;
         let adapter = Adapter::from_bytes(&head)?;
         let auditor = Auditor::new(&index, &features, adapter.head())?;
@@ -65,14 +67,33 @@ impl AuditRelease {
 }
 
 fn shown(row: usize, fault: Fault) -> Value {
-    match fault {
-        Fault::OtherRow => json!({ "row": row, "fault": "other row" }),
-        Fault::Influence { excess } => json!({ "row": row, "fault": "influence", "excess": excess }),
-        Fault::LeaveOneOut { released, due } => {
-            json!({ "row": row, "fault": "leave-one-out", "released": released, "due": due })
+    let Found { row, flaw } = match fault {
+        Fault::Influence { excess } => return json!({ "row": row, "fault": "influence", "excess": excess }),
+        Fault::Flaw(found) => found,
+    };
+    match flaw {
+        Flaw::Itself(itself) => {
+            let fault = match itself {
+                Itself::OtherRow => "other row",
+                Itself::OutOfRange => "out of range",
+                Itself::Order => "next row",
+                Itself::Sums => "sums",
+                Itself::LeaveOneOut => "leave-one-out",
+            };
+            json!({ "row": row, "fault": fault })
         }
-        Fault::Leader { released, due } => {
+        Flaw::Leader { released, due } => {
             json!({ "row": row, "fault": "leader", "released": released, "due": due })
+        }
+        Flaw::Earlier { released, by } => {
+            json!({ "row": row, "fault": "earlier leader", "released": released, "due": by })
+        }
+        Flaw::Link { next } => json!({ "row": row, "fault": "link", "next": next }),
+        Flaw::Skipped { next, row: left_out } => {
+            json!({ "row": row, "fault": "row left out", "released": next, "due": left_out })
+        }
+        Flaw::LeaveOneOut { last, released, due } => {
+            json!({ "row": row, "fault": "leave-one-out", "released": released, "due": due, "last": last })
         }
     }
 }

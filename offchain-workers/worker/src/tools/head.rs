@@ -134,7 +134,7 @@ impl TrainHead {
             "row_bits": index.row_bits(),
             "contributions": features.contributions().len(),
             "duplicates": (0u32..).zip(index.rows()).filter(|(number, row)| row.leader != *number).count(),
-            "leave_one_out": leave_one_out(&index),
+            "leave_one_out": leave_one_out(&index, &index.leave_one_out(&features, adapter.head())?),
         });
         let text = serde_json::to_string_pretty(&report)?;
         write(&self.out.join("release.json"), text.as_bytes())?;
@@ -160,11 +160,11 @@ impl TrainHead {
 }
 
 /// What curators look at: each contribution's mean leave-one-out probability of its own labels.
-fn leave_one_out(index: &Index) -> Value {
+fn leave_one_out(index: &Index, believed: &[u16]) -> Value {
     let mut sums: BTreeMap<u32, (f64, u32)> = BTreeMap::new();
-    for row in index.rows() {
+    for (row, loo) in index.rows().zip(believed) {
         let (sum, rows) = sums.entry(row.ordinal).or_default();
-        *sum += f64::from(row.loo) / 65536.0;
+        *sum += f64::from(*loo) / 65536.0;
         *rows += 1;
     }
     let mean = |ordinal: usize| {

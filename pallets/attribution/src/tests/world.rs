@@ -10,7 +10,7 @@ use frame_support::assert_ok;
 use openledger_primitives::{
     fixed::{
         delta,
-        release::{leaf, node, release_root, row_score, Hash, HEADER_BYTES},
+        release::{leaf, link_bytes, node, release_root, row_score, Hash, HEADER_BYTES},
     },
     ids::content_id,
     report::{from_scores, Evidence, ReportEntry},
@@ -108,11 +108,13 @@ impl World {
                 row.extend(u16::MAX.to_le_bytes());
                 row.extend((rows.len() as u32).to_le_bytes());
                 row.extend([0, -effect, 0, 0].into_iter().flat_map(i16::to_le_bytes));
+                // its link, which no score needs
+                row.extend(vec![0; link_bytes(2)]);
                 rows.push(row);
             }
         }
         let mut header = [0; HEADER_BYTES];
-        header[..12].copy_from_slice(b"OLIX\x03\0\x02\0\x01\0\x0a\0");
+        header[..12].copy_from_slice(b"OLIX\x04\0\x02\0\x01\0\x0a\0");
         header[12..16].copy_from_slice(&(rows.len() as u32).to_le_bytes());
         header[16..20].copy_from_slice(&(places.len() as u32).to_le_bytes());
         header[20..22].copy_from_slice(&256u16.to_le_bytes());

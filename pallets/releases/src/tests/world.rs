@@ -6,7 +6,7 @@ use openledger_primitives::{
     fixed::{
         equation::{boundary, parts, Sums},
         logits,
-        release::{features_row, leaf, node, Hash, HEADER_BYTES},
+        release::{features_row, leaf, link_bytes, node, Hash, HEADER_BYTES},
         softmax,
     },
     shown::{HeadFile, RangeProof, ShownRelease},
@@ -167,6 +167,7 @@ impl World {
         bytes.extend(40_000u16.to_le_bytes());
         bytes.extend(self.leaders[row].to_le_bytes());
         bytes.extend(self.influence[row].iter().flat_map(|r| r.to_le_bytes()));
+        bytes.extend(vec![0; link_bytes(CLASSES)]);
         bytes
     }
 
@@ -183,7 +184,7 @@ impl World {
     pub fn release(&self) -> ShownRelease {
         let mut header = [0; HEADER_BYTES];
         header[..4].copy_from_slice(b"OLIX");
-        for (at, number) in [(4, 3), (6, CLASSES as u16), (8, DIMS as u16), (20, THRESHOLD)] {
+        for (at, number) in [(4, 4), (6, CLASSES as u16), (8, DIMS as u16), (20, THRESHOLD)] {
             header[at..at + 2].copy_from_slice(&number.to_le_bytes());
         }
         header[10..12].copy_from_slice(&self.row_bits.to_le_bytes());

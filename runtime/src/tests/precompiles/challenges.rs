@@ -73,7 +73,7 @@ fn released(contribution: u64) -> (ReleasePlace, Release) {
         rows: place.rows,
     };
     let mut header = [0; release::HEADER_BYTES];
-    header[..12].copy_from_slice(b"OLIX\x03\0\x0a\0\x04\0\x0a\0");
+    header[..12].copy_from_slice(b"OLIX\x04\0\x0a\0\x04\0\x0a\0");
     header[12..16].copy_from_slice(&1u32.to_le_bytes());
     header[16..20].copy_from_slice(&1u32.to_le_bytes());
     header[20..22].copy_from_slice(&256u16.to_le_bytes());
