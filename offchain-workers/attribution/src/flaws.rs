@@ -245,7 +245,7 @@ impl<'a> Examiner<'a> {
 
     fn leave_one_out(&self, row: &Opened) -> Result<Option<Flaw>, AuditError> {
         let last = self.opened(self.lists.before[row.number as usize]);
-        let last = last.filter(|last| row.row().leads() && last.released.next == row.number);
+        let last = last.filter(|last| flaws::ends(row.number, &last.released));
         let Some(last) = last else { return Ok(None) };
         let logits = logits(&self.head.weight, &self.head.bias, &row.own.features)?;
         let false_one = flaws::probability(&self.shape, row.row(), &last.released, &logits);

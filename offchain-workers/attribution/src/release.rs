@@ -82,6 +82,11 @@ impl Release {
         self.table.show(key)
     }
 
+    /// The entry at `ordinal` of the table with its proof; `None` if there is none. O(log n).
+    pub fn prove_place(&self, ordinal: u32) -> Option<(Place, Vec<Hash>)> {
+        self.table.prove(ordinal as usize)
+    }
+
     /// Proof of `count` rows from row `first` on, for [`openledger_fixed::release::verify_range`] against
     /// [`Release::rows_root`]; `None` if they are not there. O(log n).
     pub fn prove_rows(&self, first: u32, count: u32) -> Option<Vec<Hash>> {
@@ -108,6 +113,10 @@ impl Table {
         let key = (key.datanet, key.contribution);
         let ordinal = self.places.binary_search_by_key(&key, Place::key).ok()?;
         self.places.get(ordinal).copied()
+    }
+
+    pub fn prove(&self, ordinal: usize) -> Option<(Place, Vec<Hash>)> {
+        Some((*self.places.get(ordinal)?, self.tree.prove(ordinal)?))
     }
 
     pub fn show(&self, key: ContributionKey) -> Shown {

@@ -14,7 +14,10 @@ use frame_system::RawOrigin;
 use openledger_primitives::{
     fixed::{
         equation::{Sums, PARTS},
-        release::{features_row, leaf, link_bytes, node, Hash, HEADER_BYTES},
+        release::{
+            features_row, leaf, link_bytes, node, row_bytes, Hash, FEATURES_HEADER_BYTES, HEADER_BYTES,
+            PLACE_BYTES,
+        },
     },
     ids::content_id,
     money::Balance,
@@ -28,6 +31,9 @@ use sp_io::hashing::blake2_256;
 /// As many features as an answer's query vector can have, and the bias.
 const WIDEST: u32 = 1_024;
 const ROWS: u32 = u32::MAX;
+/// Bytes of three rows of the index and two of the features for the smallest head, and for 16 classes by [`WIDEST`].
+const MIN_SHOWN_BYTES: u32 = 136;
+const MAX_SHOWN_BYTES: u32 = 102_840;
 
 /// A release of equal rows, of which the first two can be shown.
 struct Released {
@@ -50,12 +56,27 @@ fn root(pair: [Hash; 2], siblings: &[Hash]) -> H256 {
     )
 }
 
+/// Classes and features of a head of about `parameters`.
+fn shape(parameters: u32) -> (usize, usize) {
+    let classes = parameters.div_ceil(WIDEST).max(2);
+    let dims = (parameters / classes).saturating_sub(1).max(1);
+    (classes as usize, dims as usize)
+}
+
+/// Parameters of the largest head of which three rows of the index and two of the features have at most `bytes`.
+fn parameters_of(bytes: u32) -> u32 {
+    let shown = |parameters: &u32| {
+        let (classes, dims) = shape(*parameters);
+        3 * row_bytes(classes, dims) + 2 * (FEATURES_HEADER_BYTES + 2 * dims)
+    };
+    let fits = |parameters: &u32| shown(parameters) <= bytes as usize;
+    (4..=MAX_HEAD_PARAMETERS).rev().find(fits).unwrap_or(4)
+}
+
 impl Released {
     /// With a head of about `parameters`.
     fn new(parameters: u32) -> Self {
-        let classes = parameters.div_ceil(WIDEST).max(2);
-        let dims = (parameters / classes).saturating_sub(1).max(1);
-        let (classes, dims) = (classes as usize, dims as usize);
+        let (classes, dims) = shape(parameters);
         // row 1 leads both
         let mut row = vec![0, 0, 0, 0, 0, 0, 9, 9, 1, 0, 0, 0];
         row.extend((0..classes * (dims + 1)).flat_map(|at| (at as i16).to_le_bytes()));
@@ -268,35 +289,84 @@ mod benchmarks {
     }
 
     #[benchmark]
-    fn refute_row(b: Linear<20, MAX_ROW_BYTES>) -> Result<(), BenchmarkError> {
-        // the first row names the second as its leader, and a leader of another label leads it not
-        let mut released = Released::new((b - 12) / 2);
-        let first = released.features.clone();
-        let mut second = first.clone();
-        second[4] = 1;
+    fn refute_row(b: Linear<MIN_SHOWN_BYTES, MAX_SHOWN_BYTES>) -> Result<(), BenchmarkError> {
+        // the first two rows are nearly the same, and both lead themselves
+        let mut released = Released::new(parameters_of(b));
+        let second = released.row.clone();
+        let mut first = second.clone();
+        first[8] = 0;
         let leaves = [&first, &second].map(|bytes| leaf(blake2_256, bytes));
-        let features = root(leaves, &released.siblings);
-        released.release.header[26..].copy_from_slice(&features.0);
+        released.release.rows = root(leaves, &released.siblings);
+        let place = [7; PLACE_BYTES];
+        let entry = leaf(blake2_256, &place);
+        released.release.table = root([entry; 2], &released.siblings);
+        released.release.header[16..20].copy_from_slice(&ROWS.to_le_bytes());
         let (_, model) = released.model::<T>();
         let challenger = funded::<T>("challenger");
         T::Currency::set_balance(&T::DustSink::get(), Balance::MAX / 1_000_000);
         let row = ShownRow {
-            features_proof: released.proof(&second),
+            released_proof: released.proof(&first),
             ..released.shown()
         };
-        let leader = ShownRow {
-            features: BoundedVec::truncate_from(second),
-            features_proof: released.proof(&first),
+        let leader = ShownLeaf {
+            bytes: row.released.clone(),
+            proof: row.released_proof.clone(),
+        };
+        let other = ShownRow {
+            released: BoundedVec::truncate_from(first),
+            released_proof: released.proof(&second),
             ..released.shown()
+        };
+        let entry = ShownEntry {
+            place,
+            proof: released.proof(&place),
+        };
+        let flaw = RowFlaw::Earlier {
+            number: 0,
+            other,
+            leader,
+            entries: [entry.clone(), entry],
         };
         #[extrinsic_call]
         _(
             RawOrigin::Signed(challenger),
             model,
+            1,
+            released.release,
+            row,
+            flaw,
+        );
+        assert!(T::Models::bonded(model).is_none());
+        Ok(())
+    }
+
+    #[benchmark]
+    fn refute_probability(p: Linear<4, MAX_HEAD_PARAMETERS>) -> Result<(), BenchmarkError> {
+        // the first row leads itself, alone, and nobody believes it
+        let mut released = Released::new(p);
+        released.row[8] = 0;
+        let leaves = [leaf(blake2_256, &released.row); 2];
+        released.release.rows = root(leaves, &released.siblings);
+        let (_, model) = released.model::<T>();
+        let challenger = funded::<T>("challenger");
+        T::Currency::set_balance(&T::DustSink::get(), Balance::MAX / 1_000_000);
+        let row = released.shown();
+        let flaw = RowFlaw::Probability {
+            number: 0,
+            last: ShownLeaf {
+                bytes: row.released.clone(),
+                proof: row.released_proof.clone(),
+            },
+            head: released.head.clone(),
+        };
+        #[extrinsic_call]
+        refute_row(
+            RawOrigin::Signed(challenger),
+            model,
             0,
             released.release,
             row,
-            Some(leader),
+            flaw,
         );
         assert!(T::Models::bonded(model).is_none());
         Ok(())

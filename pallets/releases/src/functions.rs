@@ -312,28 +312,46 @@ impl<T: Config> Pallet<T> {
         number: u32,
         shown: &ShownRow,
     ) -> Result<(ReleasedRow, FeaturesRow), Error<T>> {
+        Ok((
+            Self::released_row(shape, release, number, &shown.released, &shown.released_proof)?,
+            Self::features_row(shape, number, &shown.features, &shown.features_proof)?,
+        ))
+    }
+
+    /// A row of the index, proved.
+    pub(crate) fn released_row(
+        shape: &IndexShape,
+        release: &ShownRelease,
+        number: u32,
+        bytes: &RowBytes,
+        proof: &RangeProof,
+    ) -> Result<ReleasedRow, Error<T>> {
         let (classes, dims) = (usize::from(shape.classes), usize::from(shape.dims));
-        let released = ReleasedRow::read(&shown.released, classes, dims).ok_or(Error::<T>::RowWrongLength)?;
-        let features = FeaturesRow::read(&shown.features, dims).ok_or(Error::<T>::RowWrongLength)?;
-        Self::proved(
-            release.rows,
-            shape.rows,
-            number,
-            &shown.released,
-            &shown.released_proof,
-        )?;
-        Self::proved(
-            H256(shape.features),
-            shape.rows,
-            number,
-            &shown.features,
-            &shown.features_proof,
-        )?;
-        Ok((released, features))
+        let row = ReleasedRow::read(bytes, classes, dims).ok_or(Error::<T>::RowWrongLength)?;
+        Self::proved(release.rows, shape.rows, number, bytes, proof)?;
+        Ok(row)
+    }
+
+    /// A row of the features, proved.
+    pub(crate) fn features_row(
+        shape: &IndexShape,
+        number: u32,
+        bytes: &RowBytes,
+        proof: &RangeProof,
+    ) -> Result<FeaturesRow, Error<T>> {
+        let row = FeaturesRow::read(bytes, shape.dims.into()).ok_or(Error::<T>::RowWrongLength)?;
+        Self::proved(H256(shape.features), shape.rows, number, bytes, proof)?;
+        Ok(row)
     }
 
     /// Checks that `bytes` are leaf `number` of `width` under `root`.
-    fn proved(root: H256, width: u32, number: u32, bytes: &[u8], proof: &RangeProof) -> Result<(), Error<T>> {
+    pub(crate) fn proved(
+        root: H256,
+        width: u32,
+        number: u32,
+        bytes: &[u8],
+        proof: &RangeProof,
+    ) -> Result<(), Error<T>> {
         let leaves = Vec::from([leaf(blake2_256, bytes)]);
         let proved = verify_range(blake2_256, &root.0, width, number, leaves, &hashes_of(proof));
         ensure!(proved, Error::<T>::ProofInvalid);
@@ -341,7 +359,7 @@ impl<T: Config> Pallet<T> {
     }
 
     /// What the model's head, whose file is `head`, gives for features.
-    fn answer(
+    pub(crate) fn answer(
         bonded: &BondedRelease<T::AccountId>,
         head: &HeadFile,
         features: &[i16],

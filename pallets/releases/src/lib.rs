@@ -229,8 +229,10 @@ pub mod pallet {
         PartOutOfRange,
         /// What is shown is as it should be, so there is nothing to refute.
         RowRight,
-        /// The row that is shown is not the one that the refuted row names as its leader.
+        /// The row leads its cluster itself, so no other row leads it.
         NotItsLeader,
+        /// The row leads no cluster, or the row that is shown is not the last of the cluster's list.
+        NotItsLast,
     }
 
     #[pallet::hooks]
@@ -344,24 +346,23 @@ pub mod pallet {
             Ok(Pays::No.into())
         }
 
-        /// Proves at once that a row is wrong by what it says beside its influence: that its contribution or label is not
-        /// that of its features; or, with `leader`, that the row which it names as its leader does not lead it, because
-        /// it has another label, leads no cluster, or is not near.
+        /// Proves at once that a row is wrong by what it says beside its influence: of its contribution and label, of the
+        /// row that leads its cluster, of the next row and the sums in its cluster's list, or of its leave-one-out
+        /// probability. Which, and by what other rows: [`RowFlaw`].
         ///
         /// Origin: signed, anybody; a successful call is free. Events: [`Event::RowRefuted`]. Errors:
         /// [`Error::NotDisputable`], [`Error::WrongRelease`], [`Error::RowWrongLength`], [`Error::ProofInvalid`],
-        /// [`Error::NotItsLeader`], [`Error::RowRight`]. Deposit: none; what is shown is the whole proof.
+        /// [`Error::NotItsLeader`], [`Error::NotItsLast`], [`Error::WrongHead`], [`Error::RowRight`]. Deposit: none;
+        /// what is shown is the whole proof.
         #[pallet::call_index(6)]
-        #[pallet::weight(
-            T::WeightInfo::refute_row(row.released.len().saturated_into()).saturating_add(T::WeightInfo::conclude())
-        )]
+        #[pallet::weight(refutation::<T>(row, flaw).saturating_add(T::WeightInfo::conclude()))]
         pub fn refute_row(
             origin: OriginFor<T>,
             model: ModelId,
             number: u32,
             release: ShownRelease,
             row: ShownRow,
-            leader: Option<ShownRow>,
+            flaw: RowFlaw,
         ) -> DispatchResultWithPostInfo {
             let challenger = ensure_signed(origin)?;
             let key = RowKey {
@@ -369,8 +370,20 @@ pub mod pallet {
                 row: number,
                 challenger,
             };
-            Self::do_refute(key, release, &row, leader.as_ref())?;
+            Self::do_refute(key, release, &row, &flaw)?;
             Ok(Pays::No.into())
+        }
+    }
+
+    /// What it takes to look at a row and what shows that it is wrong.
+    fn refutation<T: Config>(row: &ShownRow, flaw: &RowFlaw) -> Weight {
+        let bytes = row.bytes().saturating_add(flaw.bytes());
+        let rows = T::WeightInfo::refute_row(bytes.saturated_into());
+        match flaw {
+            RowFlaw::Probability { head, .. } => {
+                rows.saturating_add(T::WeightInfo::refute_probability(parameters(0, head.len())))
+            }
+            _ => rows,
         }
     }
 

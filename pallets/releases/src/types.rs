@@ -4,9 +4,9 @@
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{traits::ConstU32, BoundedVec};
 use openledger_primitives::{
-    fixed::equation::PARTS,
+    fixed::{equation::PARTS, release::PLACE_BYTES},
     money::Balance,
-    shown::{RangeProof, MAX_HEAD_PARAMETERS},
+    shown::{HeadFile, RangeProof, MAX_HEAD_PARAMETERS},
     ModelId, Tick,
 };
 use scale_info::TypeInfo;
@@ -60,6 +60,97 @@ pub struct ShownRow {
     pub features: RowBytes,
     /// Proof under the root of the features that the header names.
     pub features_proof: RangeProof,
+}
+
+/// A row of the index with its link, or a row of the features, with a proof.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+pub struct ShownLeaf {
+    /// The row.
+    pub bytes: RowBytes,
+    /// Proof under the root of the index's rows, or of the features.
+    pub proof: RangeProof,
+}
+
+/// An entry of the table of contributions, with a proof: for the tick of its registration.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+pub struct ShownEntry {
+    /// The leaf: see [`openledger_primitives::fixed::release::Place`].
+    pub place: [u8; PLACE_BYTES],
+    /// Proof under the table's root.
+    pub proof: RangeProof,
+}
+
+/// What is wrong with a row beside its influence, and the rows that show it: see
+/// [`openledger_primitives::fixed::flaws`].
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+pub enum RowFlaw {
+    /// What the row and its features alone show: another contribution or label; numbers that are not there; a next row
+    /// of a lower number; a leader with sums of its own making; a leave-one-out probability of a row that does not lead.
+    #[codec(index = 0)]
+    Itself,
+    /// The row that it names as its leader has another label, leads no cluster, or is not near.
+    #[codec(index = 1)]
+    Leader(ShownRow),
+    /// An earlier leader of its label is near than the one that it names, which may be itself; or the row itself came
+    /// before the one that it names.
+    #[codec(index = 2)]
+    Earlier {
+        /// The earlier row's number.
+        number: u32,
+        /// The earlier row.
+        other: ShownRow,
+        /// The row of the index that it names as its leader.
+        leader: ShownLeaf,
+        /// The entries of the contributions of the earlier row and of that leader.
+        entries: [ShownEntry; 2],
+    },
+    /// The row that it names as the next of its cluster is of another one, or has other sums than follow.
+    #[codec(index = 3)]
+    Link {
+        /// The next row of the index.
+        next: ShownLeaf,
+        /// The leader's row of the features.
+        leader: ShownLeaf,
+    },
+    /// The list of its cluster goes past another row of the cluster.
+    #[codec(index = 4)]
+    Skipped {
+        /// That row's number.
+        number: u32,
+        /// That row of the index.
+        other: ShownLeaf,
+    },
+    /// It leads its cluster, and its leave-one-out probability is another one.
+    #[codec(index = 5)]
+    Probability {
+        /// The number of the last row of the cluster's list.
+        number: u32,
+        /// That row of the index.
+        last: ShownLeaf,
+        /// The model's head.
+        head: HeadFile,
+    },
+}
+
+impl ShownRow {
+    /// Bytes of both rows.
+    pub fn bytes(&self) -> usize {
+        self.released.len().saturating_add(self.features.len())
+    }
+}
+
+impl RowFlaw {
+    /// Bytes of the rows that are shown.
+    pub fn bytes(&self) -> usize {
+        match self {
+            Self::Itself => 0,
+            Self::Leader(leader) => leader.bytes(),
+            Self::Earlier { other, leader, .. } => other.bytes().saturating_add(leader.bytes.len()),
+            Self::Link { next, leader } => next.bytes.len().saturating_add(leader.bytes.len()),
+            Self::Skipped { other, .. } => other.bytes.len(),
+            Self::Probability { last, .. } => last.bytes.len(),
+        }
+    }
 }
 
 /// An interval of rows: both parties have the same sums before its first row, and different ones after its last.

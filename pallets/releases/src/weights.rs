@@ -22,8 +22,10 @@ pub trait WeightInfo {
     fn prove_term(p: u32) -> Weight;
     /// The end of a dispute whose author is convicted.
     fn conclude() -> Weight;
-    /// Rows of `b` bytes and their leader's, with the longest proofs, without the end that they bring.
+    /// Rows of `b` bytes together, with the longest proofs, without the end that they bring.
     fn refute_row(b: u32) -> Weight;
+    /// The probability of a row by a head of `p` parameters, without the end that it brings.
+    fn refute_probability(p: u32) -> Weight;
 }
 
 /// Bytes of proof for one storage item that is read.
@@ -32,8 +34,8 @@ const PROOF_BYTES: u64 = 3_600;
 const ITEM_PICOSECONDS: u64 = 3_000_000;
 /// Computation around one parameter in 128 bits: a step and the equation, and hashing about 30 bytes, picoseconds.
 const PARAMETER_PICOSECONDS: u64 = 400_000;
-/// Computation around one byte of a row: hashing, and two multiplications for every two bytes, picoseconds.
-const ROW_BYTE_PICOSECONDS: u64 = 12_000;
+/// Computation around one byte of a row: hashing, and a multiplication or two for every two bytes, picoseconds.
+const ROW_BYTE_PICOSECONDS: u64 = 6_000;
 /// Hashing two proofs of 64 siblings, picoseconds.
 const PROOFS_PICOSECONDS: u64 = 150_000_000;
 
@@ -50,7 +52,8 @@ fn of_parameters(p: u32) -> Weight {
 fn of_rows(b: u32) -> Weight {
     Weight::from_parts(ROW_BYTE_PICOSECONDS, 0)
         .saturating_mul(u64::from(b))
-        .saturating_add(Weight::from_parts(PROOFS_PICOSECONDS, 0).saturating_mul(2))
+        // seven proofs
+        .saturating_add(Weight::from_parts(PROOFS_PICOSECONDS, 0).saturating_mul(4))
 }
 
 /// Weights with the runtime's own database figures.
@@ -88,6 +91,12 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
             .saturating_add(of_rows(b))
             .saturating_add(T::DbWeight::get().reads_writes(2, 0))
     }
+    // model and bond
+    fn refute_probability(p: u32) -> Weight {
+        items(2)
+            .saturating_add(of_parameters(p))
+            .saturating_add(T::DbWeight::get().reads_writes(2, 0))
+    }
 }
 
 // For tests.
@@ -117,6 +126,11 @@ impl WeightInfo for () {
     fn refute_row(b: u32) -> Weight {
         items(2)
             .saturating_add(of_rows(b))
+            .saturating_add(RocksDbWeight::get().reads_writes(2, 0))
+    }
+    fn refute_probability(p: u32) -> Weight {
+        items(2)
+            .saturating_add(of_parameters(p))
             .saturating_add(RocksDbWeight::get().reads_writes(2, 0))
     }
 }

@@ -111,8 +111,13 @@ pub fn skipped((number, row): (u32, &ReleasedRow), (other_number, other): (u32, 
     other.leader == row.leader && skips(row.leader, number, row.next, other_number)
 }
 
-/// Whether the leave-one-out probability of `row`, which leads a cluster, is another one than follows from `last`, whose
-/// next it is, and the head's `logits [C]` for it. O(C).
+/// Whether `last` is the last row of the list of the cluster that row `leader` leads.
+pub fn ends(leader: u32, last: &ReleasedRow) -> bool {
+    last.leader == leader && last.next == leader
+}
+
+/// Whether the leave-one-out probability of `row`, which leads a cluster, is another one than follows from `last`, the last
+/// row of the cluster's list ([`ends`]), and the head's `logits [C]` for it. O(C).
 pub fn probability(shape: &IndexShape, row: Row<'_>, last: &ReleasedRow, logits: &[i32]) -> bool {
     leave_one_out(logits, &last.sums, row.own.label, shape.row_bits, shape.rows)
         .is_ok_and(|due| due != row.released.loo)

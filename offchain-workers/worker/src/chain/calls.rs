@@ -2,7 +2,7 @@
 //! Everything the worker can say to the chain.
 
 use super::{
-    row_calls::{self, RowKey, ShownRow},
+    row_calls::{self, RowFlaw, RowKey, ShownRow},
     span_calls::{self, ShownDocument, SpanFlaw},
 };
 use codec::{Decode, Encode};
@@ -180,7 +180,7 @@ pub enum Call {
         /// The dispute.
         key: RowKey,
     },
-    /// Proves that a row is wrong at sight.
+    /// Proves in one call what is wrong with a row beside its influence.
     RefuteRow {
         /// The model.
         model: ModelId,
@@ -194,8 +194,8 @@ pub enum Call {
         rows: H256,
         /// The row and its features.
         row: ShownRow,
-        /// Its leader's, if that is what is wrong.
-        leader: Option<ShownRow>,
+        /// What is wrong with it, and the rows that show it.
+        flaw: RowFlaw,
     },
     /// Shows what is wrong with the credits of an answer that quotes, or with the sums of its report.
     RefuteSpans {

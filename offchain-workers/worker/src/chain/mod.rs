@@ -15,7 +15,7 @@ pub use client::{Client, ConnectError, Connection};
 pub use config::{OpenLedgerConfig, Signer, SignerError, KEY_TYPE};
 pub use models::{Adapter, Attribution, Model, Network, Text};
 pub use node_blobs::NodeBlobs;
-pub use row_calls::{RowKey, ShownRow};
+pub use row_calls::{RowFlaw, RowKey, ShownEntry, ShownLeaf, ShownRow};
 pub use span_calls::{ShownDocument, SpanFlaw, TextWindow};
 
 use futures::stream::BoxStream;

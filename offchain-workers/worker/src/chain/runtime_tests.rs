@@ -3,6 +3,7 @@
 
 use super::{
     config::{parameters, signed},
+    row_calls::tests::refutations,
     span_calls::tests::span_calls,
     Call, Capabilities, Challenged, OpenLedgerConfig, RowKey, ShownPlace, ShownRow, Signer,
 };
@@ -56,7 +57,7 @@ fn entry(evidence: Evidence) -> ReportEntry {
     }
 }
 
-/// Every call of the worker beside the runtime's own.
+/// Calls of the worker beside the runtime's own, one of each kind without flaws.
 fn calls() -> Vec<(Call, RuntimeCall)> {
     let capabilities = Capabilities::of("x86_64,avx,avx2", 1 << 30);
     let claimed = pallet_workers::Capabilities {
@@ -215,14 +216,14 @@ fn calls() -> Vec<(Call, RuntimeCall)> {
                 header: [6; HEADER_BYTES],
                 table: H256([1; 32]),
                 rows: H256([2; 32]),
-                row: shown.clone(),
+                row: shown,
                 sums: vec![1; 32],
                 head: vec![2; 9],
             },
             Releases::claim_sums {
                 key: native.clone(),
                 release,
-                row: native_row.clone(),
+                row: native_row,
                 sums: BoundedVec::truncate_from(vec![1; 32]),
                 head: BoundedVec::truncate_from(vec![2; 9]),
             }
@@ -274,35 +275,20 @@ fn calls() -> Vec<(Call, RuntimeCall)> {
             Releases::close { key: native }.into(),
         ),
         (
-            Call::RefuteRow {
-                model: 4,
-                number: 9,
-                header: [6; HEADER_BYTES],
-                table: H256([1; 32]),
-                rows: H256([2; 32]),
-                row: shown.clone(),
-                leader: Some(shown),
-            },
-            Releases::refute_row {
-                model: 4,
-                number: 9,
-                release,
-                row: native_row.clone(),
-                leader: Some(native_row),
-            }
-            .into(),
-        ),
-        (
             Call::Nothing,
             frame_system::Call::remark { remark: vec![] }.into(),
         ),
     ]
 }
 
+fn every_call() -> impl Iterator<Item = (Call, RuntimeCall)> {
+    calls().into_iter().chain(refutations()).chain(span_calls())
+}
+
 #[test]
 fn every_call_of_the_worker_is_the_runtimes_call() {
     let chain = chain();
-    for (call, expected) in calls().into_iter().chain(span_calls()) {
+    for (call, expected) in every_call() {
         let bytes = chain.tx().call_data(&call.payload()).unwrap();
         assert_eq!(bytes, expected.encode(), "{}", call.name());
     }
@@ -312,7 +298,7 @@ fn every_call_of_the_worker_is_the_runtimes_call() {
 fn a_signed_transaction_passes_the_runtimes_check() {
     let chain = chain();
     let signer = Signer::from_uri("//Worker1").unwrap();
-    for (nonce, (call, expected)) in (5u64..).zip(calls().into_iter().chain(span_calls())) {
+    for (nonce, (call, expected)) in (5u64..).zip(every_call()) {
         let parameters = parameters(nonce, 77, 64, (0, utils::H256(GENESIS)));
         let payload = call.payload();
         let unsigned = chain.tx().create_signable_offline(&payload, parameters).unwrap();

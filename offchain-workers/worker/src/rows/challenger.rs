@@ -68,7 +68,7 @@ pub enum DisputeError {
     #[error("model {0} has no head, so none of its rows can be disputed")]
     NoHead(ModelId),
     /// There is nothing to dispute.
-    #[error("row {0} satisfies its equation: a dispute of it would cost the bond")]
+    #[error("row {0} satisfies its equation, and nothing else about it is false: a dispute of it would cost the bond")]
     RowRight(u32),
     /// A transaction was not taken, or failed.
     #[error(transparent)]
@@ -125,18 +125,21 @@ pub async fn dispute(config: DisputeConfig) -> Result<Ended, DisputeError> {
     }
 }
 
-/// Opens the dispute; true if the row was wrong at sight, which ends it.
+/// Opens the dispute; true if one call proved that the row is wrong, which ends it.
 async fn begin(
     client: &Client,
     files: &Arc<Files>,
     key: &RowKey,
     anyway: bool,
 ) -> Result<bool, DisputeError> {
-    if let Some(call) = files.refutation(key.model, key.row)? {
+    let (computing, model, row) = (files.clone(), key.model, key.row);
+    // looks for near-duplicates among all rows
+    let found = tokio::task::spawn_blocking(move || computing.refutation(model, row)).await??;
+    if let Some(call) = found {
         send(client, &call).await?;
         return Ok(true);
     }
-    let (computing, row) = (files.clone(), key.row);
+    let computing = files.clone();
     let right = tokio::task::spawn_blocking(move || computing.is_right(row)).await??;
     if right && !anyway {
         return Err(DisputeError::RowRight(row));

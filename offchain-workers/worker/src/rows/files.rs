@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 //! A release's three files, and every move that follows from them.
 
-use crate::chain::{Call, RowKey, ShownRow};
+use crate::chain::{Call, RowFlaw, RowKey, ShownEntry, ShownLeaf, ShownRow};
 use openledger_attribution::{
-    audit::AuditError, clusters::is_near, merkle::Tree, sums::RowSums, Index, IndexError, Release,
+    audit::AuditError,
+    flaws::{Examiner, Flaw, Found},
+    index::IndexRow,
+    merkle::Tree,
+    sums::RowSums,
+    Index, IndexError, Release,
 };
 use openledger_fixed::release::features_row;
 use openledger_trainer::{
     adapter::{Adapter as AdapterFile, AdapterError},
-    features::{FeatureRow, Features, FeaturesError},
+    features::{Features, FeaturesError},
     head::Head,
 };
 use sp_core::H256;
@@ -150,25 +155,40 @@ impl Files {
         })
     }
 
-    /// What proves at once that a row is wrong at sight: its contribution or label, or its leader. None if it is not.
+    /// What proves in one call that a row is wrong beside its influence, or the row before it in its cluster's list; none if
+    /// it is not. O(n·d), and the search for near-duplicates.
     ///
     /// # Errors
     /// [`FilesError::Audit`].
     pub fn refutation(&self, model: u64, row: u32) -> Result<Option<Call>, FilesError> {
-        let (released, own) = self.pair(row)?;
-        let leader = released.leader;
-        let wrong = if (released.ordinal, released.label) != (own.ordinal, own.label) {
-            Some(None)
-        } else if leader == row {
-            None
-        } else {
-            let (leading, features) = self.pair(leader)?;
-            let leads = leading.leader == leader
-                && features.label == own.label
-                && is_near(features.features, own.features, self.index.threshold());
-            (!leads).then_some(Some(self.shown(leader)?))
+        let examiner = Examiner::new(&self.index, &self.features, &self.head)?;
+        let Some(Found { row, flaw }) = examiner.row(row)?.into_iter().next() else {
+            return Ok(None);
         };
-        let Some(leader) = wrong else { return Ok(None) };
+        let leader = self.released(row)?.leader;
+        let flaw = match flaw {
+            Flaw::Itself(_) => RowFlaw::Itself,
+            Flaw::Leader { released, .. } => RowFlaw::Leader(self.shown(released)?),
+            Flaw::Earlier { released, by } => RowFlaw::Earlier {
+                number: by,
+                other: self.shown(by)?,
+                leader: self.leaf(released)?,
+                entries: [self.entry(by)?, self.entry(released)?],
+            },
+            Flaw::Link { next } => RowFlaw::Link {
+                next: self.leaf(next)?,
+                leader: self.features_leaf(leader)?,
+            },
+            Flaw::Skipped { row, .. } => RowFlaw::Skipped {
+                number: row,
+                other: self.leaf(row)?,
+            },
+            Flaw::LeaveOneOut { last, .. } => RowFlaw::Probability {
+                number: last,
+                last: self.leaf(last)?,
+                head: self.head_file.clone(),
+            },
+        };
         Ok(Some(Call::RefuteRow {
             model,
             number: row,
@@ -176,35 +196,67 @@ impl Files {
             table: H256(self.release.table_root()),
             rows: H256(self.release.rows_root()),
             row: self.shown(row)?,
-            leader,
+            flaw,
         }))
     }
 
-    fn pair(
-        &self,
-        row: u32,
-    ) -> Result<(openledger_attribution::index::IndexRow<'_>, FeatureRow<'_>), FilesError> {
-        let (number, rows) = (row as usize, self.index.len());
-        let missing = || AuditError::NoSuchRow { row: number, rows };
-        let released = self.index.row(number).ok_or_else(missing)?;
-        let features = self.features.rows().nth(number).ok_or_else(missing)?;
-        Ok((released, features))
+    fn missing(&self, row: u32) -> AuditError {
+        AuditError::NoSuchRow {
+            row: row as usize,
+            rows: self.index.len(),
+        }
+    }
+
+    fn released(&self, row: u32) -> Result<IndexRow<'_>, FilesError> {
+        let released = self.index.row(row as usize);
+        Ok(released.ok_or_else(|| self.missing(row))?)
+    }
+
+    /// A row of the index with its proof.
+    fn leaf(&self, row: u32) -> Result<ShownLeaf, FilesError> {
+        let leaf = self.index.leaf(row as usize).zip(self.release.prove_rows(row, 1));
+        let (bytes, proof) = leaf.ok_or_else(|| self.missing(row))?;
+        Ok(ShownLeaf {
+            bytes,
+            proof: hashes(proof),
+        })
+    }
+
+    /// A row of the features with its proof.
+    fn features_leaf(&self, row: u32) -> Result<ShownLeaf, FilesError> {
+        let number = row as usize;
+        let proof = self.features_tree.prove(number);
+        let proof = proof
+            .filter(|_| number < self.features.len())
+            .ok_or_else(|| self.missing(row))?;
+        let own = self.features.row(number);
+        Ok(ShownLeaf {
+            bytes: features_row(own.ordinal, own.label, own.features),
+            proof: hashes(proof),
+        })
+    }
+
+    /// The entry of a row's contribution with its proof.
+    fn entry(&self, row: u32) -> Result<ShownEntry, FilesError> {
+        let place = self.release.prove_place(self.released(row)?.ordinal);
+        let (place, proof) = place.ok_or_else(|| self.missing(row))?;
+        Ok(ShownEntry {
+            place: place.to_bytes(),
+            proof: hashes(proof),
+        })
     }
 
     fn shown(&self, row: u32) -> Result<ShownRow, FilesError> {
-        let (number, rows) = (row as usize, self.index.len());
-        let missing = || AuditError::NoSuchRow { row: number, rows };
-        let (_, features) = self.pair(row)?;
-        let released = self.index.leaf(number).ok_or_else(missing)?;
-        let released_proof = self.release.prove_rows(row, 1).ok_or_else(missing)?;
-        let range = number..number.saturating_add(1);
-        let features_proof = self.features_tree.prove_range(range).ok_or_else(missing)?;
-        let hashes = |proof: Vec<[u8; 32]>| proof.into_iter().map(H256).collect();
+        let (released, features) = (self.leaf(row)?, self.features_leaf(row)?);
         Ok(ShownRow {
-            released,
-            released_proof: hashes(released_proof),
-            features: features_row(features.ordinal, features.label, features.features),
-            features_proof: hashes(features_proof),
+            released: released.bytes,
+            released_proof: released.proof,
+            features: features.bytes,
+            features_proof: features.proof,
         })
     }
+}
+
+fn hashes(proof: Vec<[u8; 32]>) -> Vec<H256> {
+    proof.into_iter().map(H256).collect()
 }

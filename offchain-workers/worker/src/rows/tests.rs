@@ -6,14 +6,16 @@ use crate::{
     chain::{
         records_tests::{insert, model},
         runtime_tests::chain,
-        Call, RowKey,
+        Call, RowFlaw, RowKey,
     },
     duties::tests::{names, Court},
     metrics::Metrics,
 };
 use codec::Decode;
 use files::FilesError;
-use openledger_attribution::{audit::AuditError, build_index, ContributionKey};
+use openledger_attribution::{
+    audit::AuditError, clusters::THRESHOLD, write_index, ContributionKey, Settings,
+};
 use openledger_blobs::ContentId;
 use openledger_primitives::{
     apis::{OpenRowDispute, RowStage},
@@ -25,6 +27,7 @@ use openledger_trainer::{adapter::Adapter as AdapterFile, features::Features, he
 use pallet_model_registry as registry;
 use sp_core::{crypto::AccountId32, H256};
 use sp_runtime::{traits::Dispatchable, DispatchResult};
+use std::io::Cursor;
 
 const AUTHOR: AccountId32 = AccountId32::new([5; 32]);
 const CHALLENGER: AccountId32 = AccountId32::new([6; 32]);
@@ -34,23 +37,42 @@ const DIMS: usize = 3;
 /// Where the first row of the index's file is.
 const FIRST_ROW: usize = 58 + 2 * 24;
 const ROW: usize = 12 + 2 * 2 * (DIMS + 1);
+/// Where the first link is, and how long each.
+const FIRST_LINK: usize = FIRST_ROW + ROWS as usize * ROW;
+const LINK: usize = 4 + 2 * 8;
 
-/// A head on forty rows, and its files; `spoil` changes the index.
+/// A head on forty rows, none near another, and its files; `spoil` changes the index.
 fn release(spoil: impl Fn(&mut [u8])) -> Files {
+    built(|_, _| None, THRESHOLD, spoil)
+}
+
+/// The same with rows 22, 24 and 26 near row 2, for whatever threshold the index was built with.
+fn copied(threshold: u16, spoil: impl Fn(&mut [u8])) -> Files {
+    let copies = |contribution, n| (contribution == 1 && [2, 4, 6].contains(&n)).then_some(n);
+    built(copies, threshold, spoil)
+}
+
+/// Rows for which `copy` gives a number are that far from row 2.
+fn built(copy: impl Fn(u64, i16) -> Option<i16>, threshold: u16, spoil: impl Fn(&mut [u8])) -> Files {
     let mut features = Features::new(2, DIMS as u16).unwrap();
     for contribution in 0..2 {
         let rows: Vec<_> = (0..ROWS as i16 / 2)
             .map(|n| {
                 let label = (n % 2) as u16;
                 let side = if label == 0 { 700 } else { -700 };
-                (
-                    label,
+                let row = |contribution: u64, n: i16| {
                     vec![
                         side + 37 * n,
                         90 * n - 800,
                         64 - 11 * n * (contribution as i16 + 1),
-                    ],
-                )
+                    ]
+                };
+                let mut features = row(contribution, n);
+                if let Some(apart) = copy(contribution, n) {
+                    features = row(0, 2);
+                    features[0] += apart;
+                }
+                (label, features)
             })
             .collect();
         let key = ContributionKey {
@@ -60,10 +82,13 @@ fn release(spoil: impl Fn(&mut [u8])) -> Files {
         features.push_contribution(key, &rows).unwrap();
     }
     let optimum = train_head(&features, 0.01).unwrap().optimum;
-    let mut index = build_index(&features, &optimum, 0.01)
-        .unwrap()
-        .as_bytes()
-        .to_vec();
+    let settings = Settings {
+        threshold,
+        ..Settings::new(0.01)
+    };
+    let mut file = Cursor::new(Vec::new());
+    write_index(&features, &optimum, &settings, &mut file).unwrap();
+    let mut index = file.into_inner();
     spoil(&mut index);
     let head = AdapterFile::new(optimum).unwrap().to_bytes().unwrap();
     Files::read(head, index, &features.to_bytes()).unwrap()
@@ -229,20 +254,72 @@ fn the_runtime_convicts_an_author_whose_step_is_false() {
     });
 }
 
+/// A row's leader, leave-one-out probability, next row and first sum in the file.
+const LEADER: fn(usize) -> usize = |row| FIRST_ROW + row * ROW + 8;
+const LOO: fn(usize) -> usize = |row| FIRST_ROW + row * ROW + 6;
+const NEXT: fn(usize) -> usize = |row| FIRST_LINK + row * LINK;
+const SUM: fn(usize) -> usize = |row| FIRST_LINK + row * LINK + 4;
+
+/// What a row of these files is refuted by; the runtime convicts.
+fn refuted(files: &Files, row: u32) -> (u32, RowFlaw) {
+    let call = files.refutation(MODEL, row).unwrap().unwrap();
+    let head = match &call {
+        Call::RefuteRow {
+            flaw: RowFlaw::Probability { head, .. },
+            ..
+        } => H256(ContentId::of(head).0),
+        // nobody asks for it
+        _ => H256::zero(),
+    };
+    registered(files, head).execute_with(|| {
+        send(&call, &CHALLENGER).unwrap();
+        assert!(registry::Bonds::<Runtime>::get(MODEL).unwrap().refuted);
+    });
+    let Call::RefuteRow { number, flaw, .. } = call else {
+        panic!("it is one call");
+    };
+    (number, flaw)
+}
+
 #[test]
-fn the_runtime_refutes_at_sight_what_is_wrong_at_sight() {
-    // row 9 is far from row 1, and of its label
-    let at = FIRST_ROW + 9 * ROW;
-    let files = release(|index| index[at + 8..at + 12].copy_from_slice(&1u32.to_le_bytes()));
-    let relabelled = release(|index| index[at + 4] ^= 1);
-    for files in [files, relabelled] {
-        assert!(files.refutation(MODEL, 8).unwrap().is_none());
-        let call = files.refutation(MODEL, 9).unwrap().unwrap();
-        registered(&files, head_of(&files)).execute_with(|| {
-            send(&call, &CHALLENGER).unwrap();
-            assert!(registry::Bonds::<Runtime>::get(MODEL).unwrap().refuted);
-        });
+fn nothing_is_said_against_a_right_release_with_copies() {
+    let files = copied(THRESHOLD, |_| ());
+    for row in 0..ROWS {
+        assert!(files.refutation(MODEL, row).unwrap().is_none(), "row {row}");
     }
+}
+
+#[test]
+fn the_runtime_refutes_in_one_call_whatever_is_false_beside_the_influence() {
+    let lie = |row: u32, spoil: &dyn Fn(&mut [u8])| refuted(&copied(THRESHOLD, spoil), row);
+    let relabelled = lie(9, &|index| index[LEADER(9) - 4] ^= 1);
+    assert_eq!(relabelled, (9, RowFlaw::Itself));
+    let praised = lie(24, &|index| index[LOO(24)] = 1);
+    assert_eq!(praised, (24, RowFlaw::Itself));
+    let promoted = lie(24, &|index| index[LEADER(24)] = 24);
+    assert_eq!(promoted, (24, RowFlaw::Itself));
+    // row 9 is far from row 1, and of its label
+    let far = lie(9, &|index| {
+        (index[LEADER(9)], index[NEXT(9)]) = (1, 10);
+        index[LOO(9)..LOO(9) + 2].fill(0);
+    });
+    assert!(matches!(far, (9, RowFlaw::Leader(_))));
+    let elsewhere = lie(22, &|index| index[NEXT(22)] = 23);
+    assert!(matches!(elsewhere, (22, RowFlaw::Link { .. })));
+    // the row before shows it
+    let sums = lie(24, &|index| index[SUM(24) + 3] ^= 1);
+    assert!(matches!(sums, (22, RowFlaw::Link { .. })));
+    let left_out = lie(24, &|index| index[NEXT(24)] = 2);
+    assert!(matches!(left_out, (24, RowFlaw::Skipped { number: 26, .. })));
+    let believed = lie(2, &|index| index[LOO(2) + 1] ^= 0x40);
+    assert!(matches!(believed, (2, RowFlaw::Probability { number: 26, .. })));
+    // an index that takes copies for rows of their own
+    let apart = copied(0, |index| {
+        index[20..22].copy_from_slice(&THRESHOLD.to_le_bytes());
+    });
+    assert!(apart.refutation(MODEL, 2).unwrap().is_none());
+    let own = refuted(&apart, 24);
+    assert!(matches!(own, (24, RowFlaw::Earlier { number: 2, .. })));
 }
 
 #[test]

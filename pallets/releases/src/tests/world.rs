@@ -6,7 +6,7 @@ use openledger_primitives::{
     fixed::{
         equation::{boundary, parts, Sums},
         logits,
-        release::{features_row, leaf, link_bytes, node, Hash, HEADER_BYTES},
+        release::{features_row, leaf, node, Hash, Place, HEADER_BYTES, PLACE_BYTES},
         softmax,
     },
     shown::{HeadFile, RangeProof, ShownRelease},
@@ -14,12 +14,19 @@ use openledger_primitives::{
 
 pub const CLASSES: usize = 2;
 pub const DIMS: usize = 2;
-const WIDTH: usize = DIMS + 1;
+pub const WIDTH: usize = DIMS + 1;
 const PARAMETERS: usize = CLASSES * WIDTH;
 /// A hundredth.
 const LAMBDA: u32 = 42_949_673;
 /// 16 fraction bits: a sixty-fourth.
-const THRESHOLD: u16 = 1 << 10;
+pub const THRESHOLD: u16 = 1 << 10;
+
+const ROWS_OF_CONTRIBUTION: usize = 3;
+
+/// Contribution of a row in the table.
+pub fn ordinal(row: usize) -> u32 {
+    (row / ROWS_OF_CONTRIBUTION) as u32
+}
 
 /// Numbers that look like any others.
 pub struct Numbers(pub u64);
@@ -33,7 +40,7 @@ impl Numbers {
         (self.0 >> 33) % limit
     }
 
-    fn around(&mut self, limit: i64) -> i64 {
+    pub fn around(&mut self, limit: i64) -> i64 {
         self.below(2 * limit as u64) as i64 - limit
     }
 }
@@ -43,12 +50,17 @@ pub struct World {
     pub labels: Vec<u16>,
     pub features: Vec<Vec<i16>>,
     pub influence: Vec<Vec<i16>>,
-    pub leaders: Vec<u32>,
     /// Labels as the index has them.
     pub released_labels: Vec<u16>,
+    /// Tick in which each contribution was registered.
+    pub ticks: Vec<u64>,
+    pub leaders: Vec<u32>,
+    pub next: Vec<u32>,
+    pub sums: Vec<Vec<i64>>,
+    pub loo: Vec<u16>,
     weight: Vec<i32>,
     bias: Vec<i32>,
-    row_bits: i16,
+    pub row_bits: i16,
 }
 
 impl World {
@@ -60,8 +72,14 @@ impl World {
                 .map(|_| (0..DIMS).map(|_| numbers.around(4_096) as i16).collect())
                 .collect(),
             influence: vec![],
-            leaders: (0..rows as u32).collect(),
             released_labels: vec![],
+            ticks: (0..rows.div_ceil(ROWS_OF_CONTRIBUTION))
+                .map(|_| numbers.below(4))
+                .collect(),
+            leaders: vec![],
+            next: vec![],
+            sums: vec![],
+            loo: vec![],
             weight: (0..CLASSES * DIMS)
                 .map(|_| numbers.around(1 << 17) as i32)
                 .collect(),
@@ -70,6 +88,7 @@ impl World {
         };
         world.released_labels = world.labels.clone();
         world.solve();
+        world.link();
         world
     }
 
@@ -77,7 +96,7 @@ impl World {
         self.labels.len() as u32
     }
 
-    fn logits(&self, row: usize) -> Vec<i32> {
+    pub fn logits(&self, row: usize) -> Vec<i32> {
         logits(&self.weight, &self.bias, &self.features[row]).unwrap()
     }
 
@@ -162,22 +181,41 @@ impl World {
     }
 
     pub fn released_row(&self, row: usize) -> Vec<u8> {
-        let mut bytes = (row as u32 / 3).to_le_bytes().to_vec();
+        let mut bytes = ordinal(row).to_le_bytes().to_vec();
         bytes.extend(self.released_labels[row].to_le_bytes());
-        bytes.extend(40_000u16.to_le_bytes());
+        bytes.extend(self.loo[row].to_le_bytes());
         bytes.extend(self.leaders[row].to_le_bytes());
         bytes.extend(self.influence[row].iter().flat_map(|r| r.to_le_bytes()));
-        bytes.extend(vec![0; link_bytes(CLASSES)]);
+        bytes.extend(self.next[row].to_le_bytes());
+        bytes.extend(self.sums[row].iter().flat_map(|sum| sum.to_le_bytes()));
         bytes
     }
 
     pub fn features_row(&self, row: usize) -> Vec<u8> {
-        features_row(row as u32 / 3, self.labels[row], &self.features[row])
+        features_row(ordinal(row), self.labels[row], &self.features[row])
     }
 
     fn leaves(&self, row: impl Fn(&Self, usize) -> Vec<u8>) -> Vec<Hash> {
         (0..self.labels.len())
             .map(|number| leaf(blake2_256, &row(self, number)))
+            .collect()
+    }
+
+    pub fn place(&self, contribution: usize) -> [u8; PLACE_BYTES] {
+        let first = contribution * ROWS_OF_CONTRIBUTION;
+        let place = Place {
+            datanet: 0,
+            contribution: contribution as u64,
+            registered: self.ticks[contribution],
+            first: first as u32,
+            rows: (self.labels.len() - first).min(ROWS_OF_CONTRIBUTION) as u32,
+        };
+        place.to_bytes()
+    }
+
+    fn places(&self) -> Vec<Hash> {
+        (0..self.ticks.len())
+            .map(|contribution| leaf(blake2_256, &self.place(contribution)))
             .collect()
     }
 
@@ -189,11 +227,12 @@ impl World {
         }
         header[10..12].copy_from_slice(&self.row_bits.to_le_bytes());
         header[12..16].copy_from_slice(&self.rows().to_le_bytes());
+        header[16..20].copy_from_slice(&(self.ticks.len() as u32).to_le_bytes());
         header[22..26].copy_from_slice(&LAMBDA.to_le_bytes());
         header[26..].copy_from_slice(&root(self.leaves(Self::features_row)));
         ShownRelease {
             header,
-            table: H256([8; 32]),
+            table: H256(root(self.places())),
             rows: H256(root(self.leaves(Self::released_row))),
         }
     }
@@ -208,6 +247,36 @@ impl World {
             released_proof: proof(self.leaves(Self::released_row), row as usize),
             features: self.features_row(row as usize).try_into().unwrap(),
             features_proof: self.features_proof(row),
+        }
+    }
+
+    /// The row of the index alone.
+    pub fn leaf(&self, row: u32) -> ShownLeaf {
+        let ShownRow {
+            released,
+            released_proof,
+            ..
+        } = self.shown(row);
+        ShownLeaf {
+            bytes: released,
+            proof: released_proof,
+        }
+    }
+
+    /// The row of the features alone.
+    pub fn features_leaf(&self, row: u32) -> ShownLeaf {
+        ShownLeaf {
+            bytes: self.features_row(row as usize).try_into().unwrap(),
+            proof: self.features_proof(row),
+        }
+    }
+
+    /// The entry of a row's contribution in the table.
+    pub fn entry(&self, row: u32) -> ShownEntry {
+        let contribution = ordinal(row as usize) as usize;
+        ShownEntry {
+            place: self.place(contribution),
+            proof: proof(self.places(), contribution),
         }
     }
 
