@@ -41,11 +41,12 @@ mod influence;
 mod near;
 pub mod release;
 mod report;
+pub mod retrieval;
 mod shares;
 pub mod spans;
 
 pub use answer::{argmax, delta, logits};
-pub use blend::{blend, BlendError, BlendWeights, Blended, EvidenceKind, EvidencePart};
+pub use blend::{blend, Kind};
 pub use exponential::{exp_neg, softmax};
 pub use influence::{help, pay_score};
 pub use near::{is_near, THRESHOLD_BITS};

@@ -29,17 +29,24 @@ pub struct Weighed<K> {
 ///
 /// The weights follow from the chosen scores alone: what this gives of its own result is the result.
 pub fn weighed<K: Ord + Copy>(scores: &[(K, i64)], k: usize) -> Vec<Weighed<K>> {
+    weighed_within(scores, k, WEIGHT_ONE)
+}
+
+/// [`weighed`] in parts of `whole`.
+pub(crate) fn weighed_within<K: Ord + Copy>(scores: &[(K, i64)], k: usize, whole: u32) -> Vec<Weighed<K>> {
     let scores = merged(scores);
     let positive = strongest(&scores, k, |score| score > 0);
     let negative = strongest(&scores, k, |score| score < 0);
     let (gained, lost) = (sum(&positive), sum(&negative));
 
-    let mut entries: Vec<Weighed<K>> = weights_of(&positive, gained).collect();
-    entries.extend(weights_of(&negative, gained.max(lost)).map(|entry| Weighed {
-        score: entry.score.saturating_neg(),
-        weight: entry.weight.saturating_neg(),
-        ..entry
-    }));
+    let mut entries: Vec<Weighed<K>> = weights_of(&positive, gained, whole).collect();
+    entries.extend(
+        weights_of(&negative, gained.max(lost), whole).map(|entry| Weighed {
+            score: entry.score.saturating_neg(),
+            weight: entry.weight.saturating_neg(),
+            ..entry
+        }),
+    );
     entries.sort_unstable_by_key(|entry| entry.key);
     entries
 }
@@ -91,9 +98,13 @@ fn sum<K>(entries: &[(K, u128)]) -> u128 {
 }
 
 /// Sizes with their weights, all positive.
-fn weights_of<K: Copy>(entries: &[(K, u128)], total: u128) -> impl Iterator<Item = Weighed<K>> + '_ {
+fn weights_of<K: Copy>(
+    entries: &[(K, u128)],
+    total: u128,
+    whole: u32,
+) -> impl Iterator<Item = Weighed<K>> + '_ {
     let sizes: Vec<u128> = entries.iter().map(|(_, size)| *size).collect();
-    let shares = apportion(u128::from(WEIGHT_ONE), &sizes, total);
+    let shares = apportion(u128::from(whole), &sizes, total);
     entries.iter().zip(shares).map(|((key, size), share)| Weighed {
         key: *key,
         // `i64::MIN` alone does not fit; no sum of rows is ever near it

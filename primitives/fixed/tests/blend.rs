@@ -1,98 +1,64 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Conservation, order and meaning of blended reports.
 
-use openledger_fixed::{EvidenceKind::*, *};
+use openledger_fixed::*;
 use proptest::prelude::*;
-
-const EVEN: BlendWeights = BlendWeights {
-    influence: 1,
-    spans: 1,
-    retrieval: 1,
-};
 
 type Scores = Vec<(u32, i64)>;
 
-fn weights(report: &[Blended<u32>]) -> Vec<(u32, i32)> {
-    report.iter().map(|entry| (entry.key, entry.weight)).collect()
+fn kind(weight: u16, scores: &[(u32, i64)]) -> Kind<'_, u32> {
+    Kind { weight, scores }
+}
+
+fn weights(entries: &[Weighed<u32>]) -> Vec<(u32, i32)> {
+    entries.iter().map(|entry| (entry.key, entry.weight)).collect()
 }
 
 #[test]
-fn every_entry_names_what_it_rests_on() {
+fn each_kind_divides_its_part_and_keeps_its_raw_scores() {
     let influence = [(1, 300), (2, 100), (3, -100)];
     let spans = [(1, 7 << 16), (9, 7 << 16)];
-    let report = blend(&EVEN, &[(Spans, &spans[..]), (Influence, &influence)], 16).unwrap();
+    let report = blend(&[kind(1, &influence), kind(3, &spans)], 16);
     assert_eq!(
-        weights(&report),
-        [
-            (1, 625_000_000),
-            (2, 125_000_000),
-            (3, -125_000_000),
-            (9, 250_000_000)
-        ]
+        weights(&report[0]),
+        [(1, 187_500_000), (2, 62_500_000), (3, -62_500_000)]
     );
-    let part = |kind, score, weight| EvidencePart { kind, score, weight };
-    assert_eq!(
-        report[0].parts,
-        [
-            part(Influence, 300, 750_000_000),
-            part(Spans, 7 << 16, 500_000_000)
-        ]
-    );
-    assert_eq!(report[2].parts, [part(Influence, -100, -250_000_000)]);
-    assert_eq!(report[3].parts, [part(Spans, 7 << 16, 500_000_000)]);
+    assert_eq!(weights(&report[1]), [(1, 375_000_000), (9, 375_000_000)]);
+    assert_eq!((report[0][2].score, report[1][0].score), (-100, 7 << 16));
 }
 
 #[test]
-fn governed_weights_divide_between_kinds_and_absent_kinds_give_way() {
-    let governed = BlendWeights {
-        influence: 6,
-        spans: 3,
-        retrieval: 1,
-    };
+fn weights_divide_between_kinds_and_absent_kinds_give_way() {
     let (a, b, c) = ([(1, 5)], [(2, 5)], [(3, 5)]);
-    let all = blend(
-        &governed,
-        &[(Influence, &a[..]), (Spans, &b), (Retrieval, &c)],
-        16,
-    )
-    .unwrap();
-    assert_eq!(
-        weights(&all),
-        [(1, 600_000_000), (2, 300_000_000), (3, 100_000_000)]
-    );
-    let two = blend(
-        &governed,
-        &[(Influence, &a[..]), (Spans, &b), (Retrieval, &[])],
-        16,
-    )
-    .unwrap();
-    assert_eq!(weights(&two), [(1, 666_666_667), (2, 333_333_333)]);
-    let harm = [(1, -5)];
-    let rest = blend(&governed, &[(Influence, &harm[..]), (Retrieval, &c)], 16).unwrap();
-    assert_eq!(weights(&rest), [(3, 1_000_000_000)]);
-}
-
-#[test]
-fn a_kind_that_does_not_count_is_not_named() {
-    let governed = BlendWeights { retrieval: 0, ..EVEN };
-    let (a, b) = ([(1, 5)], [(1, 9), (2, 9)]);
-    let report = blend(&governed, &[(Influence, &a[..]), (Retrieval, &b)], 16).unwrap();
-    assert_eq!((report.len(), report[0].parts.len()), (1, 1));
-}
-
-#[test]
-fn unsound_inputs_have_named_errors() {
-    let nothing = BlendWeights {
-        influence: 0,
-        spans: 0,
-        retrieval: 0,
+    let alone = |kinds: &[Kind<'_, u32>]| -> Vec<Vec<(u32, i32)>> {
+        blend(kinds, 16).iter().map(|entries| weights(entries)).collect()
     };
-    assert_eq!(blend::<u32>(&nothing, &[], 16), Err(BlendError::NoWeights));
-    let twice = [(Spans, &[(1u32, 5i64)][..]), (Spans, &[(2, 5)])];
-    assert_eq!(blend(&EVEN, &twice, 16), Err(BlendError::DuplicateKind(Spans)));
-    assert_eq!(blend::<u32>(&EVEN, &[], 16), Ok(vec![]));
-    assert!(BlendError::DuplicateKind(Spans).to_string().contains("Spans"));
-    assert!(BlendError::NoWeights.to_string().contains("zero"));
+    assert_eq!(
+        alone(&[kind(6, &a), kind(3, &b), kind(1, &c)]),
+        [[(1, 600_000_000)], [(2, 300_000_000)], [(3, 100_000_000)]]
+    );
+    assert_eq!(
+        alone(&[kind(6, &a), kind(3, &b), kind(1, &[])]),
+        [vec![(1, 666_666_667)], vec![(2, 333_333_333)], vec![]]
+    );
+    let harm = [(1, -5)];
+    assert_eq!(
+        alone(&[kind(6, &harm), kind(1, &c)]),
+        [vec![], vec![(3, 1_000_000_000)]]
+    );
+}
+
+#[test]
+fn a_kind_of_no_weight_counts_only_where_nothing_else_does() {
+    let (a, b) = ([(1, 5)], [(1, 9), (2, 9)]);
+    let report = blend(&[kind(1, &a), kind(0, &b)], 16);
+    assert_eq!(
+        (weights(&report[0]), report[1].len()),
+        (vec![(1, 1_000_000_000)], 0)
+    );
+    let report = blend(&[kind(1, &[]), kind(0, &b)], 16);
+    assert_eq!(weights(&report[1]), [(1, 500_000_000), (2, 500_000_000)]);
+    assert!(blend::<u32>(&[], 16).is_empty());
 }
 
 fn scores() -> impl Strategy<Value = Scores> {
@@ -104,80 +70,68 @@ fn scores() -> impl Strategy<Value = Scores> {
     prop::collection::vec((0u32..30, score), 0..40)
 }
 
-fn governed() -> impl Strategy<Value = BlendWeights> {
-    (any::<u16>(), any::<u16>(), 1..=u16::MAX).prop_map(|(influence, spans, retrieval)| BlendWeights {
-        influence,
-        spans,
-        retrieval,
-    })
-}
-
 proptest! {
     #[test]
     fn positives_sum_to_one_exactly_and_negatives_to_at_most_one(
-        governed in governed(), a in scores(), b in scores(), c in scores(), k in 1usize..20,
+        governed in any::<[u16; 3]>(), given in [scores(), scores(), scores()], k in 1usize..20,
     ) {
-        let report = blend(&governed, &[(Influence, &a[..]), (Spans, &b), (Retrieval, &c)], k).unwrap();
+        let kinds: Vec<_> = governed.iter().zip(&given).map(|(weight, scores)| kind(*weight, scores)).collect();
+        let report = blend(&kinds, k);
         let sum = |sign: i64| -> i64 {
-            report.iter().map(|entry| (sign * i64::from(entry.weight)).max(0)).sum()
+            report.iter().flatten().map(|entry| (sign * i64::from(entry.weight)).max(0)).sum()
         };
-        if !report.is_empty() {
+        if report.iter().any(|entries| !entries.is_empty()) {
             prop_assert_eq!(sum(1), i64::from(WEIGHT_ONE));
         }
         prop_assert!(sum(-1) <= i64::from(WEIGHT_ONE));
-        prop_assert!(report.windows(2).all(|pair| pair[0].key < pair[1].key));
-        prop_assert!(report.iter().filter(|entry| entry.score > 0).count() <= k);
-        for entry in &report {
-            prop_assert!(entry.score != 0 && !entry.parts.is_empty());
-            let due: i64 = entry
-                .parts
-                .iter()
-                .map(|part| i64::from(part.weight) * i64::from(governed.of(part.kind)))
-                .sum();
-            prop_assert_eq!(entry.score, due);
+        for entries in &report {
+            prop_assert!(entries.windows(2).all(|pair| pair[0].key < pair[1].key));
+            prop_assert!(entries.iter().filter(|entry| entry.score > 0).count() <= k);
+            prop_assert!(entries.iter().all(|entry| entry.score != 0));
         }
         // what the chain checks of a report: weights are the shares of the scores
-        let again: Scores = report.iter().map(|entry| (entry.key, entry.score)).collect();
-        let follows: Vec<(u32, i32)> = weighed(&again, k).iter().map(|e| (e.key, e.weight)).collect();
-        prop_assert_eq!(weights(&report), follows);
+        let again: Vec<Scores> = report
+            .iter()
+            .map(|entries| entries.iter().map(|entry| (entry.key, entry.score)).collect())
+            .collect();
+        let kinds: Vec<_> = governed.iter().zip(&again).map(|(weight, scores)| kind(*weight, scores)).collect();
+        prop_assert_eq!(report, blend(&kinds, k));
     }
 
     #[test]
-    fn one_kind_alone_gives_its_own_report(governed in governed(), scores in scores(), k in 1usize..20) {
-        let blended = blend(&governed, &[(Retrieval, &scores[..])], k).unwrap();
-        let alone: Vec<(u32, i32)> = report(&scores, k);
-        if scores_help(&scores, k) {
-            prop_assert_eq!(weights(&blended), alone);
+    fn one_kind_alone_gives_its_own_report(weight in any::<u16>(), scores in scores(), k in 1usize..20) {
+        let blended = blend(&[kind(weight, &scores), kind(3, &[])], k);
+        let alone = weighed(&scores, k);
+        if alone.iter().any(|entry| entry.score > 0) {
+            prop_assert_eq!(&blended[0], &alone);
         } else {
-            prop_assert!(blended.is_empty());
+            prop_assert!(blended[0].is_empty());
         }
     }
 
     #[test]
-    fn order_of_kinds_and_scores_changes_nothing(
-        governed in governed(), a in scores(), b in scores(), k in 1usize..20,
+    fn the_order_of_scores_changes_nothing(
+        governed in any::<[u16; 2]>(), a in scores(), b in scores(), k in 1usize..20,
     ) {
-        let one = blend(&governed, &[(Influence, &a[..]), (Retrieval, &b)], k);
+        let one = blend(&[kind(governed[0], &a), kind(governed[1], &b)], k);
         let (mut c, mut d) = (a.clone(), b.clone());
         c.reverse();
         d.reverse();
-        prop_assert_eq!(one, blend(&governed, &[(Retrieval, &d[..]), (Influence, &c)], k));
+        prop_assert_eq!(one, blend(&[kind(governed[0], &c), kind(governed[1], &d)], k));
     }
 
     #[test]
-    fn a_kind_that_counts_more_never_lowers_what_only_it_credits(
-        governed in governed(), a in 1i64..1000, b in prop::collection::vec(1i64..1000, 1..9), more in 0u16..1000,
+    fn a_kind_that_counts_more_never_has_less(
+        governed in any::<[u16; 2]>(), a in 1i64..1000, b in prop::collection::vec(1i64..1000, 1..9), more in 0u16..1000,
     ) {
         let others: Scores = (1..).zip(b).collect();
-        let share = |governed: &BlendWeights| {
-            let report = blend(governed, &[(Spans, &[(0, a)][..]), (Retrieval, &others)], 16).unwrap();
-            report.iter().find(|entry| entry.key == 0).map_or(0, |entry| entry.weight)
+        let share = |weight: u16| -> i64 {
+            let report = blend(&[kind(weight, &[(0, a)]), kind(governed[1], &others)], 16);
+            report[0].iter().map(|entry| i64::from(entry.weight)).sum()
         };
-        let raised = BlendWeights { spans: governed.spans.saturating_add(more), ..governed };
-        prop_assert!(share(&raised) >= share(&governed));
+        // a first weight of zero counts where the other's is zero too
+        if governed != [0, 0] {
+            prop_assert!(share(governed[0].saturating_add(more)) >= share(governed[0]));
+        }
     }
-}
-
-fn scores_help(scores: &[(u32, i64)], k: usize) -> bool {
-    weighed(scores, k).iter().any(|entry| entry.score > 0)
 }
