@@ -7,6 +7,7 @@ use crate::{
     ids::{ContributionId, DatanetId, ModelId, RequestId, Tick, VersionId},
     membership::{ContributionLeaf, MembershipError, MembershipProof},
     money::Balance,
+    report::Blend,
 };
 use alloc::vec::Vec;
 use codec::{Decode, Encode};
@@ -49,6 +50,8 @@ pub struct OpenRequest<AccountId> {
     pub model_version: H256,
     /// What to run it on.
     pub input: InputView,
+    /// How much each kind of evidence counts in its report.
+    pub blend: Blend,
     /// The worker's key in this draw.
     pub worker: WorkerKey<AccountId>,
     /// What it has to do.

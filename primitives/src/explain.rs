@@ -5,7 +5,7 @@ use crate::{
     attestation::WorkerKey,
     ids::{ContributionId, DatanetId, ModelId, RequestId, Tick, VersionId},
     money::Balance,
-    report::ReportEntry,
+    report::{Blend, Evidence, ReportEntry},
 };
 use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
@@ -34,6 +34,8 @@ pub enum Reason {
         contribution: ContributionId,
         /// Its weight, parts of `WEIGHT_ONE`.
         weight: i32,
+        /// What the weight rests on.
+        evidence: Evidence,
     },
     /// Kept for the model's next answer: nobody could be paid for this part.
     NextPool,
@@ -92,6 +94,8 @@ pub struct Explanation<AccountId> {
     pub representative: WorkerKey<AccountId>,
     /// The report.
     pub report: Vec<ReportEntry>,
+    /// How much each kind of evidence counts in it.
+    pub blend: Blend,
     /// Every payment.
     pub parts: Vec<Part<AccountId>>,
     /// What negative entries took back.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //! What a model takes, so that bytes which no worker could answer are refused before anybody pays or works.
 
+use openledger_fixed::spans::{tokens_of, SEPARATOR};
+
 /// A model's rule for inputs that a request carries itself.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum InputRule {
@@ -14,6 +16,11 @@ pub enum InputRule {
         /// The most bytes.
         most: u32,
     },
+    /// Little-endian tokens of two bytes, at least one, none of them [`SEPARATOR`].
+    Tokens {
+        /// The most bytes.
+        most: u32,
+    },
 }
 
 /// Why an input is none of a model's.
@@ -21,7 +28,8 @@ pub enum InputRule {
 pub enum BadInput {
     /// It is longer than the model takes.
     TooLarge,
-    /// It is too short, or not what the model reads: a number that is not finite, or bytes that are no text.
+    /// It is too short, or not what the model reads: a number that is not finite, bytes that are no text, half a token
+    /// or one that no text has.
     Invalid,
 }
 
@@ -30,7 +38,7 @@ impl InputRule {
     pub fn most(&self) -> u32 {
         match *self {
             InputRule::Numbers { bytes } => bytes,
-            InputRule::Text { most } => most,
+            InputRule::Text { most } | InputRule::Tokens { most } => most,
         }
     }
 
@@ -44,6 +52,9 @@ impl InputRule {
                 u32::try_from(input.len()) == Ok(bytes) && input.chunks(4).all(is_finite)
             }
             InputRule::Text { .. } => !input.is_empty() && core::str::from_utf8(input).is_ok(),
+            InputRule::Tokens { .. } => {
+                !input.is_empty() && input.len().is_multiple_of(2) && !tokens_of(input).contains(&SEPARATOR)
+            }
         };
         match readable {
             true => Ok(()),
@@ -92,6 +103,17 @@ mod tests {
         assert_eq!(rule.check("é né".as_bytes()), Err(BadInput::TooLarge));
         assert_eq!(rule.check("éé".as_bytes()), Ok(()));
         for bad in [&b""[..], &[0xff], &"é".as_bytes()[..1]] {
+            assert_eq!(rule.check(bad), Err(BadInput::Invalid), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn tokens_are_whole_and_none_is_a_separator() {
+        let rule = InputRule::Tokens { most: 6 };
+        assert_eq!(rule.check(&[0, 0]), Ok(()));
+        assert_eq!(rule.check(&[1, 0, 255, 254, 2, 0]), Ok(()));
+        assert_eq!(rule.check(&[0; 8]), Err(BadInput::TooLarge));
+        for bad in [&[][..], &[1], &[1, 0, 2], &[1, 0, 255, 255]] {
             assert_eq!(rule.check(bad), Err(BadInput::Invalid), "{bad:?}");
         }
     }

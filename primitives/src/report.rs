@@ -6,12 +6,23 @@ use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 
-/// The most entries of a report: 16 positive and 16 negative.
+/// The most entries of a report: 16 positive and 16 negative by influence, or 16 by spans and one for each passage.
 pub const MAX_REPORT_ENTRIES: u32 = 32;
 
 /// What an entry's weight rests on.
 #[derive(
-    Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Debug,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
 )]
 #[cfg_attr(feature = "std", derive(serde::Serialize, serde::Deserialize))]
 pub enum Evidence {
@@ -21,6 +32,53 @@ pub enum Evidence {
     /// Passages of contributions that an answer of tokens quotes ([`openledger_fixed::spans`]).
     #[codec(index = 1)]
     Spans,
+    /// Passages of contributions that an answer was made with ([`openledger_fixed::retrieval`]).
+    #[codec(index = 2)]
+    Retrieval,
+}
+
+impl Evidence {
+    /// All kinds, in the order in which they are listed.
+    pub const ALL: [Self; 3] = [Self::Influence, Self::Spans, Self::Retrieval];
+
+    /// Whether an entry of this kind may stand in a report of a model with `own` evidence that answers with at most
+    /// `passages` passages.
+    pub fn is_of(self, own: Self, passages: u8) -> bool {
+        self == own || (self == Self::Retrieval && passages > 0)
+    }
+}
+
+/// How much each kind of evidence counts in a report that rests on several, in parts of the sum over those that say
+/// something. What governance sets; a request is judged by what was in force when it was made.
+#[derive(
+    Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+#[cfg_attr(feature = "std", derive(serde::Serialize, serde::Deserialize))]
+pub struct Blend {
+    /// Of [`Evidence::Influence`].
+    pub influence: u16,
+    /// Of [`Evidence::Spans`].
+    pub spans: u16,
+    /// Of [`Evidence::Retrieval`].
+    pub retrieval: u16,
+}
+
+impl Blend {
+    /// A word that is in the answer counts three times as much as one that was only looked at.
+    pub const DEFAULT: Self = Self {
+        influence: 3,
+        spans: 3,
+        retrieval: 1,
+    };
+
+    /// What one kind counts.
+    pub fn of(&self, evidence: Evidence) -> u16 {
+        match evidence {
+            Evidence::Influence => self.influence,
+            Evidence::Spans => self.spans,
+            Evidence::Retrieval => self.retrieval,
+        }
+    }
 }
 
 /// One contribution's signed part in an answer.
@@ -36,18 +94,46 @@ pub struct ReportEntry {
     /// Signed parts of [`openledger_fixed::WEIGHT_ONE`]: the score's share. Zero for a score that is nothing beside
     /// the others.
     pub weight: i32,
-    /// The raw score by the evidence, in units that compare within one report only; never zero. What a challenge
-    /// disputes.
+    /// The raw score by the evidence, in units that compare with the same kind in the same report only; never zero.
+    /// What a challenge disputes.
     pub score: i64,
     /// What the weight rests on.
     pub evidence: Evidence,
 }
 
 impl ReportEntry {
-    /// What the entry is about: what reports are ordered by.
+    /// What the entry is about.
     pub fn key(&self) -> (DatanetId, ContributionId) {
         (self.datanet, self.contribution)
     }
+
+    /// What reports are ordered by.
+    pub fn place(&self) -> (DatanetId, ContributionId, Evidence) {
+        (self.datanet, self.contribution, self.evidence)
+    }
+
+    /// The entry without its weight.
+    pub fn scored(&self) -> Scored {
+        Scored {
+            datanet: self.datanet,
+            contribution: self.contribution,
+            evidence: self.evidence,
+            score: self.score,
+        }
+    }
+}
+
+/// What one kind of evidence says of one contribution.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Scored {
+    /// The datanet.
+    pub datanet: DatanetId,
+    /// The contribution inside it.
+    pub contribution: ContributionId,
+    /// The kind.
+    pub evidence: Evidence,
+    /// The raw score.
+    pub score: i64,
 }
 
 /// The id by which a report is known outside the chain's state: BLAKE2b-256 of its SCALE-encoded entries.
@@ -58,11 +144,11 @@ pub fn report_id(entries: &[ReportEntry]) -> ContentId {
 /// Why a list of entries is not a report.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ReportError {
-    /// Entries are not strictly ascending by (datanet, contribution).
+    /// Entries are not strictly ascending by (datanet, contribution, evidence).
     NotSorted,
     /// An entry's score is zero: it says nothing.
     ZeroScore,
-    /// More entries of one sign than a report holds.
+    /// More entries of one sign and kind than a report holds.
     TooMany,
     /// The positive weights do not sum to one.
     PositiveNotOne,
@@ -73,17 +159,17 @@ pub enum ReportError {
 }
 
 /// Checks what every report must be: strictly ascending, no zero scores, positive weights that sum to exactly one (or
-/// the report is empty), negative ones to at most one, and each of them the share of its score
-/// ([`openledger_fixed::weighed`]).
-pub fn check(entries: &[ReportEntry]) -> Result<(), ReportError> {
+/// the report is empty), negative ones to at most one, and each of them the share of its score when the kinds of evidence
+/// count as `blend` says ([`openledger_fixed::blend`]).
+pub fn check(entries: &[ReportEntry], blend: &Blend) -> Result<(), ReportError> {
     let (mut positive, mut negative) = (0u64, 0u64);
     let mut last = None;
     for entry in entries {
-        let key = entry.key();
-        if last.is_some_and(|before| before >= key) {
+        let place = entry.place();
+        if last.is_some_and(|before| before >= place) {
             return Err(ReportError::NotSorted);
         }
-        last = Some(key);
+        last = Some(place);
         if entry.score == 0 {
             return Err(ReportError::ZeroScore);
         }
@@ -104,43 +190,78 @@ pub fn check(entries: &[ReportEntry]) -> Result<(), ReportError> {
     if negative > one {
         return Err(ReportError::NegativeAboveOne);
     }
-    let scores: Vec<_> = entries.iter().map(|entry| (entry.key(), entry.score)).collect();
-    let weighed = openledger_fixed::weighed(&scores, openledger_fixed::REPORT_ENTRIES);
-    if weighed.len() != entries.len() {
+    let scores: Vec<Scored> = entries.iter().map(ReportEntry::scored).collect();
+    let due = from_scores(&scores, blend);
+    if due.len() != entries.len() {
         return Err(ReportError::TooMany);
     }
-    let follows = weighed
-        .iter()
-        .zip(entries)
-        .all(|(due, entry)| due.weight == entry.weight);
-    if !follows {
-        return Err(ReportError::WeightsNotOfScores);
+    match due == entries {
+        true => Ok(()),
+        false => Err(ReportError::WeightsNotOfScores),
     }
-    Ok(())
 }
 
-/// The report that follows from `scores`, one of each key: empty unless a score is positive, because harm alone earns
-/// nothing and takes nothing back.
-pub fn from_scores(scores: &[((DatanetId, ContributionId), i64)], evidence: Evidence) -> Vec<ReportEntry> {
-    let weighed = openledger_fixed::weighed(scores, openledger_fixed::REPORT_ENTRIES);
-    if !weighed.iter().any(|entry| entry.score > 0) {
-        return Vec::new();
-    }
-    weighed
-        .into_iter()
-        .map(|entry| ReportEntry {
-            datanet: entry.key.0,
-            contribution: entry.key.1,
-            weight: entry.weight,
-            score: entry.score,
-            evidence,
+/// The report that follows from `scores`, one of each contribution and kind: empty unless a score is positive, because
+/// harm alone earns nothing and takes nothing back.
+pub fn from_scores(scores: &[Scored], blend: &Blend) -> Vec<ReportEntry> {
+    let of_kind = |evidence: Evidence| -> Vec<_> {
+        scores
+            .iter()
+            .filter(|scored| scored.evidence == evidence)
+            .map(|scored| ((scored.datanet, scored.contribution), scored.score))
+            .collect()
+    };
+    let by_kind = Evidence::ALL.map(|evidence| (evidence, of_kind(evidence)));
+    let kinds: Vec<_> = by_kind
+        .iter()
+        .map(|(evidence, scores)| openledger_fixed::Kind {
+            weight: blend.of(*evidence),
+            scores,
         })
-        .collect()
+        .collect();
+    let blended = openledger_fixed::blend(&kinds, openledger_fixed::REPORT_ENTRIES);
+    let mut entries: Vec<ReportEntry> = Evidence::ALL
+        .into_iter()
+        .zip(blended)
+        .flat_map(|(evidence, weighed)| {
+            weighed.into_iter().map(move |entry| ReportEntry {
+                datanet: entry.key.0,
+                contribution: entry.key.1,
+                weight: entry.weight,
+                score: entry.score,
+                evidence,
+            })
+        })
+        .collect();
+    entries.sort_unstable_by_key(ReportEntry::place);
+    entries
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const BLEND: Blend = Blend::DEFAULT;
+
+    fn check(entries: &[ReportEntry]) -> Result<(), ReportError> {
+        super::check(entries, &BLEND)
+    }
+
+    fn scores(scores: &[((u64, u64), i64)], evidence: Evidence) -> Vec<Scored> {
+        scores
+            .iter()
+            .map(|((datanet, contribution), score)| Scored {
+                datanet: *datanet,
+                contribution: *contribution,
+                evidence,
+                score: *score,
+            })
+            .collect()
+    }
+
+    fn from_scores(scored: &[((u64, u64), i64)], evidence: Evidence) -> Vec<ReportEntry> {
+        super::from_scores(&scores(scored, evidence), &BLEND)
+    }
 
     fn entry(contribution: u64, weight: i32) -> ReportEntry {
         ReportEntry {
@@ -222,5 +343,47 @@ mod tests {
             [1_000_000_000, 0]
         );
         assert_eq!(check(&report), Ok(()));
+    }
+
+    #[test]
+    fn kinds_of_evidence_divide_a_report_by_the_blend_and_are_listed_apart() {
+        let both = [
+            scores(&[((0, 2), 40), ((0, 4), 20)], Evidence::Spans),
+            scores(&[((0, 4), 9)], Evidence::Retrieval),
+        ]
+        .concat();
+        let report = super::from_scores(&both, &BLEND);
+        let listed: Vec<_> = report
+            .iter()
+            .map(|entry| (entry.contribution, entry.evidence, entry.score, entry.weight))
+            .collect();
+        assert_eq!(
+            listed,
+            [
+                (2, Evidence::Spans, 40, 500_000_000),
+                (4, Evidence::Spans, 20, 250_000_000),
+                (4, Evidence::Retrieval, 9, 250_000_000),
+            ]
+        );
+        assert_eq!(check(&report), Ok(()));
+        let other = Blend {
+            retrieval: 3,
+            ..BLEND
+        };
+        assert_eq!(
+            super::check(&report, &other),
+            Err(ReportError::WeightsNotOfScores)
+        );
+        let mut twice = report.clone();
+        twice.swap(1, 2);
+        assert_eq!(check(&twice), Err(ReportError::NotSorted));
+    }
+
+    #[test]
+    fn retrieval_is_evidence_only_for_a_model_with_passages() {
+        assert!(Evidence::Spans.is_of(Evidence::Spans, 0));
+        assert!(!Evidence::Influence.is_of(Evidence::Spans, 4));
+        assert!(!Evidence::Retrieval.is_of(Evidence::Spans, 0));
+        assert!(Evidence::Retrieval.is_of(Evidence::Spans, 1));
     }
 }

@@ -8,7 +8,7 @@ use crate::{
     input::InputRule,
     licence::LicenceTerms,
     money::Balance,
-    report::{Evidence, ReportEntry},
+    report::{Blend, Evidence, ReportEntry},
 };
 use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
@@ -112,6 +112,8 @@ pub struct Service<AccountId> {
     pub query_len: u32,
     /// What its reports rest on; none for a model without attribution.
     pub evidence: Option<Evidence>,
+    /// Most passages that an answer is made with; 0 for a model without retrieval.
+    pub passages: u8,
     /// What a commitment names: hash of artifact, parents, schemas and attribution root.
     pub version_hash: H256,
     /// Who gets what of the lineage's part the royalties leave.
@@ -127,6 +129,8 @@ pub struct Service<AccountId> {
 pub struct Release {
     /// What reports of it rest on.
     pub evidence: Evidence,
+    /// Most passages that an answer is made with; 0 for a model without retrieval.
+    pub passages: u8,
     /// Root over the influence index ([`openledger_fixed::release`]) or the text ([`openledger_fixed::spans`]).
     pub root: H256,
     /// The datanet versions that it was trained on.
@@ -235,6 +239,8 @@ pub struct RevealedAnswer {
     pub output: Vec<u8>,
     /// The query vector.
     pub query: Vec<i16>,
+    /// BLAKE2b-256 of what was asked.
+    pub input: H256,
 }
 
 /// What disputes ask of answered requests. Implemented by `pallet-inference`.
@@ -279,6 +285,8 @@ pub struct Settlement<AccountId> {
     pub representative: WorkerKey<AccountId>,
     /// The report: already checked for shape and against the model's sources.
     pub report: Vec<ReportEntry>,
+    /// How much each kind of evidence counts in it.
+    pub blend: Blend,
 }
 
 /// Where the money of settled requests waits to be claimed. Implemented by `pallet-attribution`.
