@@ -57,6 +57,8 @@ interface IAttribution {
         uint64 contribution;
         /// Billionths, of a contribution; 0 otherwise.
         int32 weight;
+        /// What that weight rests on; means nothing for other reasons.
+        Evidence evidence;
     }
 
     /// What a negative entry of a report took back from earlier pending pay.
@@ -85,7 +87,8 @@ interface IAttribution {
     /// What an entry's weight rests on.
     enum Evidence {
         Influence,
-        Spans
+        Spans,
+        Retrieval
     }
 
     /// One contribution's signed part in an answer.
@@ -94,7 +97,7 @@ interface IAttribution {
         uint64 contribution;
         /// Billionths.
         int32 weight;
-        /// What a challenge disputes; compares within one report only.
+        /// What a challenge disputes; compares within one report and one kind of evidence only.
         int64 score;
         Evidence evidence;
     }
@@ -162,12 +165,17 @@ interface IAttribution {
     /// What is wrong with the credits of an answer that quotes. `Sums`: no credit, but an entry's score. `Passage`:
     /// `count` tokens of the output, the first being `from`, are credited to positions where too little of the output
     /// stands. `Claim`: they have better claims at `position` and after. `Count`: the token `from` stands `tokenCount`
-    /// times in the text.
+    /// times in the text. Of the passages that it was made with: `Term`: the question's term `from` stands `tokenCount`
+    /// times in the text. `Retrieved`: a passage has another score, or should be cited. `Cited`: at `position` no passage
+    /// begins.
     enum FlawKind {
         Sums,
         Passage,
         Claim,
-        Count
+        Count,
+        Term,
+        Retrieved,
+        Cited
     }
 
     struct Flaw {
@@ -181,9 +189,14 @@ interface IAttribution {
         /// run.
         Window theirs;
         uint32 tokenCount;
-        /// The token's number among the text's distinct ones, and the siblings of its count.
+        /// The token's number among the text's distinct ones, and the siblings of its count. For `Retrieved` the passage's
+        /// number among its contribution's.
         uint32 ordinal;
         bytes32[] proof;
+        /// What was asked: for `Term` and `Retrieved`.
+        bytes question;
+        /// Whose the passage is, for `Retrieved`; whose text stands at `position`, for `Cited` inside the text. One at most.
+        Document[] document;
     }
 
     /// Where a contribution stands in the table of a text's release: its own entry, or the one or two beside where it

@@ -41,7 +41,8 @@ interface IInference {
     /// What an entry's weight rests on.
     enum Evidence {
         Influence,
-        Spans
+        Spans,
+        Retrieval
     }
 
     /// One contribution's signed part in an answer.

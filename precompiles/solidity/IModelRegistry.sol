@@ -20,12 +20,20 @@ interface IModelRegistry {
         Adapter
     }
 
-    /// How to read an artifact. A `Corpus` answers with tokens: its input is text in UTF-8 and its attribution rests on
-    /// spans; the others take numbers, and theirs rests on influence.
+    /// How to read an artifact. A `Corpus` answers with tokens and its attribution rests on spans; the others take
+    /// numbers, and theirs rests on influence.
     enum Format {
         Onnx,
         Safetensors,
         Corpus
+    }
+
+    /// What an input is: single-precision numbers, text in UTF-8, or tokens of two bytes. A `Corpus` takes one of the last
+    /// two.
+    enum InputType {
+        Numbers,
+        Text,
+        Tokens
     }
 
     /// Whether a model answers. `Deprecated` is final.
@@ -59,6 +67,8 @@ interface IModelRegistry {
         bytes32 features;
         /// Of both; for a `Corpus` its documents.
         uint32 rows;
+        /// Most passages of a `Corpus` that an answer is made with, 0 to 4; its input has to be `Tokens` unless it is 0.
+        uint8 passages;
     }
 
     /// How good the model is, as its owner says; all zero when it does not.
@@ -76,7 +86,8 @@ interface IModelRegistry {
         /// BLAKE2b-256 of what says how to run them.
         bytes32 config;
         Format format;
-        /// How many single-precision numbers an input has, or the most bytes of a text.
+        InputType inputType;
+        /// How many numbers an input has, or the most bytes of a text, or the most tokens.
         uint32 inputWidth;
         /// Exact length of an output, bytes.
         uint32 outputBytes;

@@ -3,6 +3,7 @@
 
 use crate::{
     calldata::Calldata,
+    challenges::shown_evidence,
     execution::{actor, charge_reads, dispatch, log, open},
     interfaces::IAttribution::{self, IAttributionCalls as Calls},
     place::Place,
@@ -258,6 +259,7 @@ fn shown_part<T: Config>(part: &Part<AccountIdOf<T>>) -> IAttribution::Part {
         version: 0,
         contribution: 0,
         weight: 0,
+        evidence: IAttribution::Evidence::Influence,
     };
     let because = |reason| IAttribution::Part {
         reason,
@@ -275,10 +277,12 @@ fn shown_part<T: Config>(part: &Part<AccountIdOf<T>>) -> IAttribution::Part {
             datanet,
             contribution,
             weight,
+            evidence,
         } => IAttribution::Part {
             datanet,
             contribution,
             weight,
+            evidence: shown_evidence(evidence),
             ..because(IAttribution::Reason::Contribution)
         },
         Reason::NextPool => because(IAttribution::Reason::NextPool),

@@ -202,16 +202,22 @@ impl<T: Config> AttributionPrecompile<T> {
             contribution: entry.contribution,
             weight: entry.weight,
             score: entry.score,
-            evidence: match entry.evidence {
-                Evidence::Influence => IAttribution::Evidence::Influence,
-                Evidence::Spans => IAttribution::Evidence::Spans,
-            },
+            evidence: shown_evidence(entry.evidence),
         });
         let shown = IAttribution::reportOfReturn {
             entries: entries.collect(),
             refuted: settled.void,
         };
         Ok(IAttribution::reportOfCall::abi_encode_returns(&shown))
+    }
+}
+
+/// A kind of evidence as Solidity names it.
+pub(crate) fn shown_evidence(evidence: Evidence) -> IAttribution::Evidence {
+    match evidence {
+        Evidence::Influence => IAttribution::Evidence::Influence,
+        Evidence::Spans => IAttribution::Evidence::Spans,
+        Evidence::Retrieval => IAttribution::Evidence::Retrieval,
     }
 }
 

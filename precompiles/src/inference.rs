@@ -336,6 +336,7 @@ fn entries(given: &[IInference::Entry]) -> Result<Vec<ReportEntry>, Refusal> {
                 evidence: match entry.evidence {
                     IInference::Evidence::Influence => Evidence::Influence,
                     IInference::Evidence::Spans => Evidence::Spans,
+                    IInference::Evidence::Retrieval => Evidence::Retrieval,
                     _ => return Err(Refusal::MalformedInput),
                 },
             })

@@ -244,12 +244,16 @@ impl<T: Config> ModelRegistryPrecompile<T> {
 }
 
 fn spec(spec: &IModelRegistry::Spec) -> Result<ModelSpec, Refusal> {
-    let (format, dtype, evidence) = match spec.format {
-        IModelRegistry::Format::Onnx => (ArtifactFormat::Onnx, DataType::F32, Evidence::Influence),
-        IModelRegistry::Format::Safetensors => {
-            (ArtifactFormat::Safetensors, DataType::F32, Evidence::Influence)
-        }
-        IModelRegistry::Format::Corpus => (ArtifactFormat::Corpus, DataType::Utf8, Evidence::Spans),
+    let (format, evidence) = match spec.format {
+        IModelRegistry::Format::Onnx => (ArtifactFormat::Onnx, Evidence::Influence),
+        IModelRegistry::Format::Safetensors => (ArtifactFormat::Safetensors, Evidence::Influence),
+        IModelRegistry::Format::Corpus => (ArtifactFormat::Corpus, Evidence::Spans),
+        _ => return Err(Refusal::MalformedInput),
+    };
+    let dtype = match spec.inputType {
+        IModelRegistry::InputType::Numbers => DataType::F32,
+        IModelRegistry::InputType::Text => DataType::Utf8,
+        IModelRegistry::InputType::Tokens => DataType::Token,
         _ => return Err(Refusal::MalformedInput),
     };
     Ok(ModelSpec {
@@ -294,11 +298,13 @@ fn attribution(given: &IModelRegistry::Attribution, evidence: Evidence) -> Optio
         features: hash(given.features),
         rows: given.rows,
         evidence,
+        passages: given.passages,
     };
     let none = attribution.root.is_zero()
         && attribution.index.is_zero()
         && attribution.features.is_zero()
-        && attribution.rows == 0;
+        && attribution.rows == 0
+        && attribution.passages == 0;
     (!none).then_some(attribution)
 }
 
@@ -342,6 +348,11 @@ fn shown_spec(spec: &ModelSpec) -> IModelRegistry::Spec {
             ArtifactFormat::Safetensors => IModelRegistry::Format::Safetensors,
             ArtifactFormat::Corpus => IModelRegistry::Format::Corpus,
         },
+        inputType: match spec.input.dtype {
+            DataType::F32 => IModelRegistry::InputType::Numbers,
+            DataType::Utf8 => IModelRegistry::InputType::Text,
+            DataType::Token => IModelRegistry::InputType::Tokens,
+        },
         inputWidth: spec.input.width,
         outputBytes: spec.output.output_bytes,
         queryLen: spec.output.query_len,
@@ -360,6 +371,7 @@ fn shown_spec(spec: &ModelSpec) -> IModelRegistry::Spec {
                 index: word(attribution.index),
                 features: word(attribution.features),
                 rows: attribution.rows,
+                passages: attribution.passages,
             })
             .unwrap_or_default(),
         evaluation: spec
@@ -434,6 +446,7 @@ mod tests {
             artifact: [1; 32].into(),
             config: [2; 32].into(),
             format: IModelRegistry::Format::Safetensors,
+            inputType: IModelRegistry::InputType::Numbers,
             inputWidth: 64,
             outputBytes: 40,
             queryLen: 33,
@@ -450,6 +463,7 @@ mod tests {
                 index: [5; 32].into(),
                 features: [6; 32].into(),
                 rows: 7,
+                passages: 0,
             },
             evaluation: IModelRegistry::Evaluation {
                 dataset: [8; 32].into(),
@@ -461,13 +475,18 @@ mod tests {
         assert_eq!(shown_spec(&read), given);
         let text = IModelRegistry::Spec {
             format: IModelRegistry::Format::Corpus,
+            inputType: IModelRegistry::InputType::Tokens,
+            attribution: IModelRegistry::Attribution {
+                passages: 4,
+                ..given.attribution.clone()
+            },
             ..given.clone()
         };
         let read = spec(&text).expect("it is valid");
-        assert_eq!(read.input.dtype, DataType::Utf8);
+        assert_eq!(read.input.dtype, DataType::Token);
         assert!(read
             .attribution
-            .is_some_and(|given| given.evidence == Evidence::Spans));
+            .is_some_and(|given| (given.evidence, given.passages) == (Evidence::Spans, 4)));
         assert_eq!(shown_spec(&read), text);
         let too_much = IModelRegistry::Spec {
             royaltyPpm: 1_000_001,

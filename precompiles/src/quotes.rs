@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-//! Reports that rest on spans in `IAttribution`: anybody shows a better claim of a quoted token.
+//! Reports that rest on spans and passages in `IAttribution`: anybody shows a better claim of a quoted token, or a better
+//! passage.
 
 use crate::{
     attribution::{AttributionPrecompile, Output},
@@ -68,8 +69,33 @@ fn flaw(given: &IAttribution::Flaw) -> Result<Flaw, Refusal> {
             ordinal: given.ordinal,
             proof: proof(&given.proof)?,
         },
+        IAttribution::FlawKind::Term => Flaw::Term {
+            question: bounded(given.question.to_vec())?,
+            term: from,
+            count: given.tokenCount,
+            ordinal: given.ordinal,
+            proof: proof(&given.proof)?,
+        },
+        IAttribution::FlawKind::Retrieved => Flaw::Retrieved {
+            question: bounded(given.question.to_vec())?,
+            document: one_document(&given.document)?.ok_or(Refusal::InvalidArgument)?,
+            number: given.ordinal,
+            window: window(&given.ours)?,
+        },
+        IAttribution::FlawKind::Cited => Flaw::Cited {
+            position: given.position,
+            document: one_document(&given.document)?,
+        },
         _ => return Err(Refusal::MalformedInput),
     })
+}
+
+fn one_document(given: &[IAttribution::Document]) -> Result<Option<ShownDocument>, Refusal> {
+    match given {
+        [] => Ok(None),
+        [one] => document(one).map(Some),
+        _ => Err(Refusal::InvalidArgument),
+    }
 }
 
 fn window(given: &IAttribution::Window) -> Result<ShownWindow, Refusal> {
@@ -81,14 +107,15 @@ fn window(given: &IAttribution::Window) -> Result<ShownWindow, Refusal> {
 }
 
 fn documents(given: &[IAttribution::Document]) -> Result<ShownDocuments, Refusal> {
-    let documents = given.iter().map(|document| {
-        Ok(ShownDocument {
-            datanet: document.datanet,
-            contribution: document.contribution,
-            ordinal: document.ordinal,
-            places: places(&document.places)?,
-            proof: proof(&document.proof)?,
-        })
-    });
-    bounded(documents.collect::<Result<_, Refusal>>()?)
+    bounded(given.iter().map(document).collect::<Result<_, Refusal>>()?)
+}
+
+fn document(given: &IAttribution::Document) -> Result<ShownDocument, Refusal> {
+    Ok(ShownDocument {
+        datanet: given.datanet,
+        contribution: given.contribution,
+        ordinal: given.ordinal,
+        places: places(&given.places)?,
+        proof: proof(&given.proof)?,
+    })
 }

@@ -191,7 +191,7 @@ pub fn check(entries: &[ReportEntry], blend: &Blend) -> Result<(), ReportError> 
         return Err(ReportError::NegativeAboveOne);
     }
     let scores: Vec<Scored> = entries.iter().map(ReportEntry::scored).collect();
-    let due = from_scores(&scores, blend);
+    let due = blended(&scores, blend);
     if due.len() != entries.len() {
         return Err(ReportError::TooMany);
     }
@@ -201,9 +201,24 @@ pub fn check(entries: &[ReportEntry], blend: &Blend) -> Result<(), ReportError> 
     }
 }
 
+/// The report that follows from `scores` by one kind of evidence, one of each contribution: [`blended`] of them alone,
+/// whatever kinds count.
+pub fn from_scores(scores: &[((DatanetId, ContributionId), i64)], evidence: Evidence) -> Vec<ReportEntry> {
+    let scores: Vec<Scored> = scores
+        .iter()
+        .map(|((datanet, contribution), score)| Scored {
+            datanet: *datanet,
+            contribution: *contribution,
+            evidence,
+            score: *score,
+        })
+        .collect();
+    blended(&scores, &Blend::DEFAULT)
+}
+
 /// The report that follows from `scores`, one of each contribution and kind: empty unless a score is positive, because
 /// harm alone earns nothing and takes nothing back.
-pub fn from_scores(scores: &[Scored], blend: &Blend) -> Vec<ReportEntry> {
+pub fn blended(scores: &[Scored], blend: &Blend) -> Vec<ReportEntry> {
     let of_kind = |evidence: Evidence| -> Vec<_> {
         scores
             .iter()
@@ -247,20 +262,13 @@ mod tests {
         super::check(entries, &BLEND)
     }
 
-    fn scores(scores: &[((u64, u64), i64)], evidence: Evidence) -> Vec<Scored> {
-        scores
-            .iter()
-            .map(|((datanet, contribution), score)| Scored {
-                datanet: *datanet,
-                contribution: *contribution,
-                evidence,
-                score: *score,
-            })
-            .collect()
-    }
-
-    fn from_scores(scored: &[((u64, u64), i64)], evidence: Evidence) -> Vec<ReportEntry> {
-        super::from_scores(&scores(scored, evidence), &BLEND)
+    fn of_kind(contribution: u64, evidence: Evidence, score: i64) -> Scored {
+        Scored {
+            datanet: 0,
+            contribution,
+            evidence,
+            score,
+        }
     }
 
     fn entry(contribution: u64, weight: i32) -> ReportEntry {
@@ -348,11 +356,11 @@ mod tests {
     #[test]
     fn kinds_of_evidence_divide_a_report_by_the_blend_and_are_listed_apart() {
         let both = [
-            scores(&[((0, 2), 40), ((0, 4), 20)], Evidence::Spans),
-            scores(&[((0, 4), 9)], Evidence::Retrieval),
-        ]
-        .concat();
-        let report = super::from_scores(&both, &BLEND);
+            of_kind(2, Evidence::Spans, 40),
+            of_kind(4, Evidence::Retrieval, 9),
+            of_kind(4, Evidence::Spans, 20),
+        ];
+        let report = blended(&both, &BLEND);
         let listed: Vec<_> = report
             .iter()
             .map(|entry| (entry.contribution, entry.evidence, entry.score, entry.weight))

@@ -85,6 +85,11 @@ pub struct ShownWindow {
     pub proof: RangeProof,
 }
 
+/// Most bytes of a question that is shown: the longest input of a model whose reports rest on passages.
+pub const MAX_QUESTION_BYTES: u32 = 4_096;
+/// What was asked: little-endian tokens.
+pub type Question = BoundedVec<u8, ConstU32<MAX_QUESTION_BYTES>>;
+
 /// A proof's siblings as plain hashes.
 pub fn hashes_of(proof: &[H256]) -> Vec<Hash> {
     proof.iter().map(|hash| hash.0).collect()

@@ -10,7 +10,7 @@ use openledger_primitives::{
     explain::{Part, TakenBack},
     membership::ContributionLeaf,
     money::Balance,
-    report::{Evidence, ReportEntry},
+    report::{Blend, Evidence, ReportEntry},
     signature::AccountId,
     ContentId, ContributionId, DatanetId, ModelId, RequestId, Tick, VersionId,
 };
@@ -125,6 +125,8 @@ pub struct Settled {
     pub representative: WorkerKey<AccountId>,
     /// The report.
     pub report: Vec<ReportEntry>,
+    /// How much each kind of evidence counts in it.
+    pub blend: Blend,
     /// Every payment.
     pub parts: Vec<Part<AccountId>>,
     /// What negative entries took back.
@@ -193,6 +195,10 @@ pub struct Request {
     pub query_len: u32,
     /// What reports rest on.
     pub evidence: Option<Evidence>,
+    /// Most passages that an answer is made with.
+    pub passages: u8,
+    /// How much each kind of evidence counts in a report.
+    pub blend: Blend,
     /// The model's owner.
     pub owner: AccountId,
     /// Ancestors, their owners and their parts.
@@ -313,6 +319,8 @@ pub struct Release {
     pub rows: u32,
     /// What reports rest on.
     pub evidence: Evidence,
+    /// Most passages of its text that an answer is made with.
+    pub passages: u8,
 }
 
 /// A datanet version that a model was trained on.

@@ -12,7 +12,7 @@ use codec::DecodeAll;
 use openledger_primitives::{
     membership,
     money::Balance,
-    report::{self, ReportError},
+    report::{self, ReportEntry, ReportError},
     signature::{AccountId, Signature},
     RequestId,
 };
@@ -165,13 +165,16 @@ fn summed(found: &Found) -> Result<(), RecordError> {
 /// The report keeps its rules, and rests on what its model's reports rest on.
 fn reported(found: &Found) -> Result<(), RecordError> {
     let report = &found.settled.report;
-    report::check(report).map_err(|error| RecordError::ReportInvalid(rule(error).into()))?;
+    report::check(report, &found.settled.blend)
+        .map_err(|error| RecordError::ReportInvalid(rule(error).into()))?;
     let release = found
         .models
         .first()
         .and_then(|(_, model)| model.spec.attribution.as_ref());
-    let due = release.map(|release| release.evidence);
-    match report.iter().all(|entry| Some(entry.evidence) == due) {
+    let fits = |entry: &ReportEntry| {
+        release.is_some_and(|release| entry.evidence.is_of(release.evidence, release.passages))
+    };
+    match report.iter().all(fits) {
         true => Ok(()),
         false => Err(RecordError::ReportInvalid(
             "an entry rests on other evidence than its model's".into(),
@@ -183,7 +186,7 @@ fn rule(error: ReportError) -> &'static str {
     match error {
         ReportError::NotSorted => "its entries are not strictly ascending",
         ReportError::ZeroScore => "a score is zero",
-        ReportError::TooMany => "it has too many entries of one sign",
+        ReportError::TooMany => "it has too many entries of one sign and kind",
         ReportError::PositiveNotOne => "its positive weights do not sum to one",
         ReportError::NegativeAboveOne => "its negative weights sum to more than one",
         ReportError::WeightsNotOfScores => "a weight is not the share of its score",

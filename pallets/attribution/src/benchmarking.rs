@@ -5,7 +5,7 @@ use super::*;
 use crate::{
     dispute::{Dispute, Progress, MAX_CLASSES, MAX_HEAD_BYTES, MAX_OPENED_BYTES},
     output::due_output,
-    spans::{Case, CorrectedCredits, MAX_DOCUMENTS},
+    spans::{Case, Corrected, Grounds, MAX_CITED, MAX_COUNTS, MAX_DOCUMENTS},
     types::MAX_CLAIM_ENTRIES,
 };
 use alloc::{vec, vec::Vec};
@@ -19,12 +19,13 @@ use openledger_primitives::{
     attestation::WorkerKey,
     fixed::{
         release::{leaf, node, release_root, row_bytes, Hash, Place, HEADER_BYTES},
+        retrieval::{Cited, Log},
         spans::{Credit, TextShape, Token, LEAF_TOKENS, MAX_OUTPUT_TOKENS, SEPARATOR},
     },
     ids::content_id,
     licence::{LicenceTerms, KNOWN_LICENCES},
     money::Balance,
-    report::{from_scores, Evidence, ReportEntry, MAX_REPORT_ENTRIES},
+    report::{from_scores, Blend, Evidence, ReportEntry, MAX_REPORT_ENTRIES},
     shown::{ShownText, ShownWindow},
     traits::{
         Answers, Datanets, Models as Registry, RewardLedger, Settlement, Ticks, MAX_ROYALTIES, MAX_SOURCES,
@@ -99,6 +100,7 @@ fn funded<T: Config>(request: RequestId, report: Vec<ReportEntry>) -> Settlement
         contributors,
         dust: 1,
         report,
+        blend: Blend::DEFAULT,
     }
 }
 
@@ -503,7 +505,13 @@ mod benchmarks {
         let credits: Vec<_> = (0..MAX_OUTPUT_TOKENS as u32)
             .map(|position| Credit { position, count: 1 })
             .collect();
-        let (mut corrected, mut sum) = (Vec::new(), 0);
+        let cited = (0..MAX_CITED).map(|position| Cited {
+            position,
+            score: position + 1,
+        });
+        let log = Log::new(vec![1; MAX_COUNTS as usize], cited, MAX_CITED as usize);
+        let grounds = Grounds { credits, log };
+        let (mut corrected, mut sum) = (None, 0);
 
         #[block]
         {
@@ -512,20 +520,19 @@ mod benchmarks {
             let _ = T::Answers::revealed(key.request, &settled.representative);
             let _ = Corrections::<T>::get(key.request);
             let _ = shown.root(blake2_256);
-            let case = Case::new(&shown, &output).expect("the header is one");
-            corrected = case.corrected(&credits, &flaw).unwrap_or_default();
+            let case = Case::new(&shown, &output, H256::zero(), MAX_CITED as u8).expect("the header is one");
+            corrected = case.corrected(&grounds, &flaw).ok();
             for document in &documents {
                 let _ = Pallet::<T>::points_in(&release, &key);
-                sum += case.score_of(&corrected, document).unwrap_or_default();
+                let found = corrected.as_ref().unwrap_or(&grounds);
+                let scores = case.scores_of(found, document).expect("it is in the table");
+                sum += scores.iter().map(|(_, score)| score).sum::<i64>();
             }
-            let kept = corrected
-                .iter()
-                .map(|credit| (credit.position, credit.count))
-                .collect();
-            Corrections::<T>::insert(key.request, CorrectedCredits::truncate_from(kept));
+            let kept = Corrected::from(corrected.as_ref().unwrap_or(&grounds));
+            Corrections::<T>::insert(key.request, kept);
         }
 
-        assert!(corrected.len() == output.len() && sum > 0);
+        assert!(corrected.is_some_and(|found| found != grounds) && sum > 0);
     }
 
     #[benchmark]

@@ -219,8 +219,8 @@ impl<T: Config> Pallet<T> {
     ) -> DispatchResult {
         let mut settled = Settlements::<T>::get(key.request).ok_or(Error::<T>::NotFound)?;
         let mut book = Book::<T>::open();
-        let about = (key.datanet, key.contribution);
-        match judge(&settled.report, about, finding, Evidence::Influence) {
+        let about = (key.datanet, key.contribution, Evidence::Influence);
+        match judge(&settled.report, about, finding, &settled.blend) {
             _ if settled.void => {
                 Self::return_bond(&challenge)?;
                 Self::deposit_event(Event::ChallengeMoot { key });

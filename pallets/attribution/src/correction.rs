@@ -204,6 +204,7 @@ impl<T: Config> Pallet<T> {
                     datanet,
                     contribution,
                     weight: entry.weight,
+                    evidence: entry.evidence,
                 },
             });
         }

@@ -95,7 +95,7 @@ impl<T: Config> Pallet<T> {
     /// contributors' pay, and records all of it. On an error the caller rolls back.
     pub(crate) fn do_settle(settlement: Settlement<T::AccountId>) -> DispatchResult {
         let incoming = Self::incoming(&settlement).ok_or(Error::<T>::UnbalancedSettlement)?;
-        report::check(&settlement.report).map_err(|_| Error::<T>::InvalidReport)?;
+        report::check(&settlement.report, &settlement.blend).map_err(|_| Error::<T>::InvalidReport)?;
         ensure!(
             !Settlements::<T>::contains_key(settlement.request),
             Error::<T>::AlreadyExists
@@ -331,6 +331,7 @@ impl<T: Config> Pallet<T> {
                     datanet: entry.datanet,
                     contribution: entry.contribution,
                     weight: entry.weight,
+                    evidence: entry.evidence,
                 },
             });
         }
@@ -373,6 +374,7 @@ impl<T: Config> Pallet<T> {
                 .report
                 .try_into()
                 .map_err(|_| Error::<T>::TooManyParts)?,
+            blend: settlement.blend,
             parts: parts.try_into().map_err(|_| Error::<T>::TooManyParts)?,
             taken_back: pay.taken_back.try_into().map_err(|_| Error::<T>::TooManyParts)?,
             settled_at: T::Ticks::now(),
@@ -437,6 +439,7 @@ impl<T: Config> Pallet<T> {
             from_pool: settled.from_pool,
             representative: settled.representative,
             report: settled.report.into_inner(),
+            blend: settled.blend,
             parts: settled.parts.into_inner(),
             taken_back: settled.taken_back.into_inner(),
             settled_at: settled.settled_at,

@@ -29,6 +29,7 @@ mod events;
 mod functions;
 pub mod netting;
 mod output;
+mod passages;
 pub mod places;
 mod quotes;
 // the codec's derive macros cast the indices of variants
@@ -61,7 +62,7 @@ pub use weights::WeightInfo;
 pub mod pallet {
     use crate::{
         dispute::*,
-        spans::{CorrectedCredits, Flaw, ShownDocuments},
+        spans::{Corrected, Flaw, ShownDocuments},
         standing::StandingPool,
         types::*,
         weights::WeightInfo,
@@ -248,11 +249,11 @@ pub mod pallet {
     pub type ChallengesAgainst<T: Config> =
         StorageDoubleMap<_, Blake2_128Concat, T::AccountId, Twox64Concat, ChallengeKey, ()>;
 
-    /// Credits of answers that quote, after somebody showed that the revealed ones were wrong. Goes with the
-    /// settlement's explanation.
+    /// What the reports of answers that quote rest on, after somebody showed that what was revealed is wrong. Goes with
+    /// the settlement's explanation.
     // The key is a counter of our own; one bounded entry a refuted request, paid for by its author's slash.
     #[pallet::storage]
-    pub type Corrections<T: Config> = StorageMap<_, Twox64Concat, RequestId, CorrectedCredits>;
+    pub type Corrections<T: Config> = StorageMap<_, Twox64Concat, RequestId, Corrected>;
 
     /// The ledger's sums. Stays.
     // One fixed-size value.
@@ -348,8 +349,10 @@ pub mod pallet {
         /// Whether the claim is better is decided outside of the windows that are shown. Show both leaves around it, and
         /// the credited positions as well.
         WindowTooShort,
-        /// What is shown agrees with the credits and the report, or is a worse claim.
+        /// What is shown agrees with what the answer's report rests on, or is a worse claim.
         SpansRight,
+        /// The bytes that are shown as the question are not what was asked.
+        WrongQuestion,
     }
 
     #[pallet::call]
@@ -510,16 +513,16 @@ pub mod pallet {
             Ok(Pays::No.into())
         }
 
-        /// Shows what is wrong with the credits of an answer that quotes, or with the sums of its report, by parts of the
-        /// text that its model was released with. The credits are corrected, then the entries of the contributions that
-        /// are shown; their money follows at once.
+        /// Shows what is wrong with the credits of an answer that quotes, with the log of the passages that it was made
+        /// with, or with the sums of its report, by parts of the text that its model was released with. Credits and log are
+        /// corrected, then the entries of the contributions that are shown; their money follows at once.
         ///
         /// Origin: signed, anybody; the first successful call about a request is free. Events: [`Event::SpansRefuted`],
         /// and where the report changes [`Event::PayWithheld`] and [`Event::PayReleased`]. Errors: [`Error::NotFound`],
         /// [`Error::WindowClosed`], [`Error::NotAttributed`], [`Error::WrongEvidence`], [`Error::WrongRelease`],
         /// [`Error::AnswerForgotten`], [`Error::TokenOutOfRange`], [`Error::WindowTooShort`], [`Error::RowOutOfRange`],
-        /// [`Error::ProofInvalid`], [`Error::WrongPlace`], [`Error::ForeignContribution`], [`Error::SpansRight`];
-        /// nothing changes then. Deposit: none; what is shown is the whole proof.
+        /// [`Error::ProofInvalid`], [`Error::WrongPlace`], [`Error::ForeignContribution`], [`Error::WrongQuestion`],
+        /// [`Error::SpansRight`]; nothing changes then. Deposit: none; what is shown is the whole proof.
         #[pallet::call_index(10)]
         #[pallet::weight(T::WeightInfo::refute_spans().saturating_add(T::WeightInfo::conclude()))]
         pub fn refute_spans(

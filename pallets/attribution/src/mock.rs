@@ -11,7 +11,7 @@ use openledger_primitives::{
     attestation::WorkerKey,
     licence::LicenceTerms,
     money::Balance,
-    report::{Evidence, ReportEntry},
+    report::{Blend, Evidence, ReportEntry},
     traits::{
         Answers, Bonds, ContributionInfo, DatanetVersion, Datanets, Models, Release, RevealedAnswer,
         RewardLedger, Service, Settlement, Standing,
@@ -146,6 +146,7 @@ impl Models<AccountId> for Shop {
         let sources = (0..8).map(|_| (Registry::create_for_benchmark(owner, terms.clone()), 1));
         let release = Release {
             evidence: Evidence::Influence,
+            passages: 0,
             root: H256::zero(),
             sources: sources.collect(),
             head: Some(openledger_primitives::ids::content_id(&[])),
@@ -168,6 +169,7 @@ impl Answers<AccountId> for Committee {
         Revealed::set(Some(RevealedAnswer {
             output: vec![0; 1024],
             query: vec![0; 1024],
+            input: H256::zero(),
         }));
     }
 }
@@ -389,6 +391,7 @@ pub fn answer(request: RequestId, fee: Balance, report: &[ReportEntry]) -> Settl
             epoch: 1,
         },
         report: report.to_vec(),
+        blend: Blend::DEFAULT,
         sources: vec![],
     }
 }

@@ -7,7 +7,7 @@ use crate::{
     dispute::Dispute,
     pallet::*,
     places::Misplaced,
-    spans::{Case, CorrectedCredits, Flaw, ShownDocuments, Unproved},
+    spans::{Case, Corrected, Flaw, Grounds, ShownDocuments, Unproved},
     types::Settled,
     verdict::{judge, Finding, Verdict},
     ChallengeKey,
@@ -19,11 +19,11 @@ use frame_support::{
     traits::Get,
 };
 use openledger_primitives::{
-    fixed::spans::{credits_of_query, output_tokens, Credit},
+    fixed::spans::output_tokens,
     money::Balance,
     report::{Evidence, ReportEntry},
     shown::ShownText,
-    traits::{Answers, Bonds, Models as _, Release, RevealedAnswer, Ticks},
+    traits::{Answers, Bonds, Models as _, Release, Ticks},
     RequestId,
 };
 use sp_io::hashing::blake2_256;
@@ -37,6 +37,7 @@ impl<T> From<Unproved> for Error<T> {
             Unproved::Place(misplaced) => misplaced.into(),
             Unproved::OutOfRange => Error::TokenOutOfRange,
             Unproved::WindowTooShort => Error::WindowTooShort,
+            Unproved::Question => Error::WrongQuestion,
             Unproved::Right => Error::SpansRight,
         }
     }
@@ -71,9 +72,12 @@ impl<T: Config> Pallet<T> {
 
         // an output with tokens after its end is no text, so nothing of it is quoted
         let output = output_tokens(&answer.output).unwrap_or_default();
-        let before = Self::credits_of(request, &answer);
-        let case = Case::new(shown, &output).map_err(Error::<T>::from)?;
-        let credits = case.corrected(&before, flaw).map_err(Error::<T>::from)?;
+        let before = Corrections::<T>::get(request).map_or_else(
+            || Grounds::revealed(&answer.query, release.passages),
+            Grounds::from,
+        );
+        let case = Case::new(shown, &output, answer.input, release.passages).map_err(Error::<T>::from)?;
+        let grounds = case.corrected(&before, flaw).map_err(Error::<T>::from)?;
         let mut report = settled.report.to_vec();
         for document in documents {
             let key = ChallengeKey {
@@ -82,22 +86,20 @@ impl<T: Config> Pallet<T> {
                 contribution: document.contribution,
             };
             Self::points_in(&release, &key).ok_or(Error::<T>::ForeignContribution)?;
-            let score = case.score_of(&credits, document).map_err(Error::<T>::from)?;
-            let about = (document.datanet, document.contribution);
-            if let Verdict::Wrong(right) = judge(&report, about, Finding::Score(score), Evidence::Spans) {
-                report = right;
+            let scores = case.scores_of(&grounds, document).map_err(Error::<T>::from)?;
+            for (evidence, score) in scores {
+                let about = (document.datanet, document.contribution, evidence);
+                let finding = Finding::Score(score);
+                if let Verdict::Wrong(right) = judge(&report, about, finding, &settled.blend) {
+                    report = right;
+                }
             }
         }
         let same = report == settled.report.as_slice();
-        ensure!(!same || credits != before, Error::<T>::SpansRight);
+        ensure!(!same || grounds != before, Error::<T>::SpansRight);
 
         let first = !Corrections::<T>::contains_key(request);
-        let kept: Vec<_> = credits
-            .iter()
-            .map(|credit| (credit.position, credit.count))
-            .collect();
-        let kept = CorrectedCredits::try_from(kept).map_err(|_| Error::<T>::WrongRelease)?;
-        Corrections::<T>::insert(request, kept);
+        Corrections::<T>::insert(request, Corrected::from(&grounds));
         let report = (!same).then_some(report);
         Self::punish(request, challenger, &mut settled, &release, report, first)?;
         Settlements::<T>::insert(request, settled);
@@ -147,17 +149,5 @@ impl<T: Config> Pallet<T> {
             report: settled.report.to_vec(),
         });
         Ok(())
-    }
-
-    /// The credits of an answer as they stand: revealed, or corrected since.
-    fn credits_of(request: RequestId, answer: &RevealedAnswer) -> Vec<Credit> {
-        match Corrections::<T>::get(request) {
-            Some(corrected) => corrected
-                .into_iter()
-                .map(|(position, count)| Credit { position, count })
-                .collect(),
-            // a reveal has as many numbers as the model's tokens call for
-            None => credits_of_query(&answer.query).unwrap_or_default(),
-        }
     }
 }

@@ -11,13 +11,15 @@ use core::ops::Range;
 use frame_support::{pallet_prelude::ConstU32, BoundedVec};
 use openledger_primitives::{
     fixed::{
-        release::{leaf, verify_range, Hash},
+        release::{leaf, verify_range, Hash, Place},
+        retrieval::{query_numbers, Cited, Log, MAX_PASSAGES, MAX_TERMS},
         spans::{
-            count_leaf, prices, rank, run, score, tokens_of, Credit, Run, TextShape, Token, Window,
-            LEAF_TOKENS, MAX_OUTPUT_TOKENS, NOBODY,
+            count_leaf, credits_of_query, prices, rank, run, score, tokens_of, Credit, Run, TextShape, Token,
+            Window, LEAF_TOKENS, MAX_OUTPUT_TOKENS, NOBODY,
         },
     },
-    shown::{hashes_of, ShownText, ShownWindow},
+    report::Evidence,
+    shown::{hashes_of, Question, ShownText, ShownWindow},
     ContributionId, DatanetId,
 };
 use scale_info::TypeInfo;
@@ -33,10 +35,82 @@ pub const MAX_CREDITS: u32 = MAX_OUTPUT_TOKENS as u32;
 /// Bytes of a leaf of the text, but for the last one.
 const LEAF_BYTES: u32 = LEAF_TOKENS.saturating_mul(2);
 
-/// Positions and counts ([`Credit`]) of an answer's tokens as they stand after corrections.
-pub type CorrectedCredits = BoundedVec<(u32, u32), ConstU32<MAX_CREDITS>>;
+/// Most passages of a log.
+// as above
+#[allow(clippy::as_conversions)]
+pub const MAX_CITED: u32 = MAX_PASSAGES as u32;
+/// Counts of a log: one for each term of the longest question.
+// as above
+#[allow(clippy::as_conversions)]
+pub const MAX_COUNTS: u32 = MAX_TERMS as u32;
 
-/// What is wrong with the credits of an answer. Tokens are numbered from the output's first.
+/// What the report of an answer of tokens rests on.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Grounds {
+    /// Who is paid for each token.
+    pub credits: Vec<Credit>,
+    /// The passages that it was made with; empty for a model without retrieval.
+    pub log: Log,
+}
+
+impl Grounds {
+    /// What a reveal says, of a model with so many passages. A query vector of another length says nothing.
+    pub fn revealed(query: &[i16], passages: u8) -> Self {
+        let most = usize::from(passages);
+        let logged = query_numbers(0, most).unwrap_or(0);
+        let (credits, log) = query
+            .split_at_checked(query.len().saturating_sub(logged))
+            .unwrap_or_default();
+        Self {
+            credits: credits_of_query(credits).unwrap_or_default(),
+            log: Log::of_query(log, most, MAX_TERMS).unwrap_or_default(),
+        }
+    }
+}
+
+/// [`Grounds`] as they stand after corrections: pairs of a position and a count, or a score.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Corrected {
+    /// Of each token.
+    pub credits: BoundedVec<(u32, u32), ConstU32<MAX_CREDITS>>,
+    /// Of each passage.
+    pub cited: BoundedVec<(u32, u32), ConstU32<MAX_CITED>>,
+    /// How often each term stands in the text.
+    pub counts: BoundedVec<u32, ConstU32<MAX_COUNTS>>,
+}
+
+impl From<Corrected> for Grounds {
+    fn from(kept: Corrected) -> Self {
+        let credits = kept.credits.into_iter();
+        let cited = kept.cited.into_iter();
+        Self {
+            credits: credits
+                .map(|(position, count)| Credit { position, count })
+                .collect(),
+            log: Log {
+                counts: kept.counts.into_inner(),
+                cited: cited.map(|(position, score)| Cited { position, score }).collect(),
+            },
+        }
+    }
+}
+
+impl From<&Grounds> for Corrected {
+    // grounds are read from a reveal, so they are never longer
+    fn from(grounds: &Grounds) -> Self {
+        let credits = grounds.credits.iter();
+        let cited = grounds.log.cited.iter();
+        Self {
+            credits: BoundedVec::truncate_from(
+                credits.map(|credit| (credit.position, credit.count)).collect(),
+            ),
+            cited: BoundedVec::truncate_from(cited.map(|cited| (cited.position, cited.score)).collect()),
+            counts: BoundedVec::truncate_from(grounds.log.counts.clone()),
+        }
+    }
+}
+
+/// What is wrong with the grounds of a report. Tokens are numbered from the output's first.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub enum Flaw {
     /// No credit, but an entry's score is not the sum of its contribution's credits.
@@ -79,6 +153,40 @@ pub enum Flaw {
         /// That the release counts so.
         proof: RangeProof,
     },
+    /// A term of the question stands more or less often in the text.
+    #[codec(index = 4)]
+    Term {
+        /// What was asked.
+        question: Question,
+        /// Its number among the question's terms.
+        term: u16,
+        /// How often it stands in the text.
+        count: u32,
+        /// Its number among the text's distinct tokens.
+        ordinal: u32,
+        /// That the release counts so.
+        proof: RangeProof,
+    },
+    /// A passage has another score, or should be cited.
+    #[codec(index = 5)]
+    Retrieved {
+        /// What was asked.
+        question: Question,
+        /// Whose it is.
+        document: ShownDocument,
+        /// Its number among that contribution's passages.
+        number: u32,
+        /// The text around it.
+        window: ShownWindow,
+    },
+    /// What is cited is no passage.
+    #[codec(index = 6)]
+    Cited {
+        /// Its position in the text.
+        position: u32,
+        /// The contribution whose tokens, or the separator behind them, stand there. Not needed beyond the text's end.
+        document: Option<ShownDocument>,
+    },
 }
 
 /// Where a contribution stands in the table of a text's release, or that it does not.
@@ -112,7 +220,9 @@ pub enum Unproved {
     OutOfRange,
     /// What decides lies outside of the windows.
     WindowTooShort,
-    /// What is shown is what the credits say already, or worse.
+    /// What is shown as the question is not what was asked.
+    Question,
+    /// What is shown is what the grounds say already, or worse.
     Right,
 }
 
@@ -130,24 +240,68 @@ pub struct Case<'a> {
     pub shape: TextShape,
     /// Tokens of the output up to its end.
     pub output: &'a [Token],
+    /// BLAKE2b-256 of what was asked.
+    pub asked: H256,
+    /// Most passages that the answer was made with.
+    pub passages: u8,
 }
 
 impl<'a> Case<'a> {
     /// A case by the release that was shown.
-    pub fn new(release: &'a ShownText, output: &'a [Token]) -> Result<Self, Unproved> {
+    pub fn new(
+        release: &'a ShownText,
+        output: &'a [Token],
+        asked: H256,
+        passages: u8,
+    ) -> Result<Self, Unproved> {
         let shape = TextShape::read(&release.header).ok_or(Unproved::Release)?;
         Ok(Self {
             release,
             shape,
             output,
+            asked,
+            passages,
         })
     }
 
-    /// The credits without the flaw. Changes every token that the flaw names, or none of them.
-    pub fn corrected(&self, credits: &[Credit], flaw: &Flaw) -> Result<Vec<Credit>, Unproved> {
+    /// The grounds without the flaw. Changes everything that the flaw names, or nothing of it.
+    pub fn corrected(&self, grounds: &Grounds, flaw: &Flaw) -> Result<Grounds, Unproved> {
+        Ok(match flaw {
+            Flaw::Term {
+                question,
+                term,
+                count,
+                ordinal,
+                proof,
+            } => Grounds {
+                log: self.recounted(&grounds.log, question, *term, (*count, *ordinal, proof))?,
+                ..grounds.clone()
+            },
+            Flaw::Retrieved {
+                question,
+                document,
+                number,
+                window,
+            } => Grounds {
+                log: self.ranked(&grounds.log, question, (document, *number), window)?,
+                ..grounds.clone()
+            },
+            Flaw::Cited { position, document } => Grounds {
+                log: self.struck(&grounds.log, *position, document.as_ref())?,
+                ..grounds.clone()
+            },
+            _ => Grounds {
+                credits: self.credited(&grounds.credits, flaw)?,
+                ..grounds.clone()
+            },
+        })
+    }
+
+    /// The credits without a flaw of theirs.
+    fn credited(&self, credits: &[Credit], flaw: &Flaw) -> Result<Vec<Credit>, Unproved> {
         let mut corrected = credits.to_vec();
         match flaw {
-            Flaw::Sums => {}
+            Flaw::Sums | Flaw::Term { .. } | Flaw::Retrieved { .. } | Flaw::Cited { .. } => {}
             Flaw::Passage { from, count, theirs } => {
                 let theirs = self.window(theirs)?;
                 for at in named(*from, *count) {
@@ -203,19 +357,34 @@ impl<'a> Case<'a> {
         Ok(corrected)
     }
 
-    /// What a contribution's tokens sum to: its score.
-    pub fn score_of(&self, credits: &[Credit], document: &ShownDocument) -> Result<i64, Unproved> {
-        let place = find(
+    /// What a contribution's tokens and passages sum to: its scores by each kind of evidence.
+    pub fn scores_of(
+        &self,
+        grounds: &Grounds,
+        document: &ShownDocument,
+    ) -> Result<[(Evidence, i64); 2], Unproved> {
+        let credits = &grounds.credits;
+        let count = |index: usize| credits.get(index).map_or(0, |credit| u64::from(credit.count));
+        let prices = prices(self.output, self.shape.total(), count);
+        let (spans, passages) = self.place_of(document)?.map_or((0, 0), |place| {
+            (
+                score(credits, &prices, place.first, place.rows),
+                grounds.log.score_of(place.first, place.rows),
+            )
+        });
+        Ok([(Evidence::Spans, spans), (Evidence::Retrieval, passages)])
+    }
+
+    /// Where a contribution's tokens stand; `None` if the text has none of it.
+    pub(crate) fn place_of(&self, document: &ShownDocument) -> Result<Option<Place>, Unproved> {
+        Ok(find(
             &self.release.table.0,
             self.shape.documents,
             (document.datanet, document.contribution),
             document.ordinal,
             &document.places,
             &document.proof,
-        )?;
-        let count = |index: usize| credits.get(index).map_or(0, |credit| u64::from(credit.count));
-        let prices = prices(self.output, self.shape.total(), count);
-        Ok(place.map_or(0, |place| score(credits, &prices, place.first, place.rows)))
+        )?)
     }
 
     fn is_better(
@@ -257,7 +426,7 @@ impl<'a> Case<'a> {
     }
 
     /// A window of the text, once it is proved.
-    fn window(&self, shown: &ShownWindow) -> Result<Window, Unproved> {
+    pub(crate) fn window(&self, shown: &ShownWindow) -> Result<Window, Unproved> {
         let width = self.shape.leaves();
         let leaf_bytes = usize::try_from(LEAF_BYTES).unwrap_or(usize::MAX);
         let hashes: Vec<Hash> = shown
@@ -282,7 +451,13 @@ impl<'a> Case<'a> {
         }
     }
 
-    fn check_count(&self, token: Token, count: u32, ordinal: u32, proof: &[H256]) -> Result<(), Unproved> {
+    pub(crate) fn check_count(
+        &self,
+        token: Token,
+        count: u32,
+        ordinal: u32,
+        proof: &[H256],
+    ) -> Result<(), Unproved> {
         let hashes = [leaf(blake2_256, &count_leaf(token, count))].to_vec();
         let counts = &self.release.counts.0;
         let width = self.shape.distinct;

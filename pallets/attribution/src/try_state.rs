@@ -178,7 +178,7 @@ impl<T: Config> Pallet<T> {
                 "a settlement's parts do not sum to its fee and its share of the pool"
             );
             ensure!(
-                report::check(&settled.report).is_ok(),
+                report::check(&settled.report, &settled.blend).is_ok(),
                 "a settlement's report has no shape"
             );
             let contributors = settled.parts.iter().filter(|part| {

@@ -11,7 +11,7 @@ use openledger_primitives::{
     attestation::WorkerKey,
     explain::{Part, TakenBack},
     money::Balance,
-    report::{ReportEntry, MAX_REPORT_ENTRIES},
+    report::{Blend, ReportEntry, MAX_REPORT_ENTRIES},
     traits::{MAX_ROYALTIES, MAX_SOURCES},
     ContributionId, DatanetId, ModelId, Tick, VersionId,
 };
@@ -136,6 +136,8 @@ pub struct Settled<T: Config> {
     pub representative: WorkerKey<T::AccountId>,
     /// The report.
     pub report: BoundedVec<ReportEntry, ConstU32<MAX_REPORT_ENTRIES>>,
+    /// How much each kind of evidence counts in it.
+    pub blend: Blend,
     /// Every payment.
     pub parts: BoundedVec<Part<T::AccountId>, MaxParts<T>>,
     /// What negative entries took back.

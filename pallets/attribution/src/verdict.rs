@@ -5,14 +5,16 @@ use alloc::{collections::BTreeMap, vec::Vec};
 use openledger_primitives::{
     explain::TakenBack,
     money::Balance,
-    report::{from_scores, Evidence, ReportEntry},
+    report::{blended, Blend, Evidence, ReportEntry, Scored},
     ContributionId, DatanetId,
 };
 
 use crate::netting::debit_limit;
 
-/// What reports are ordered by.
+/// What is paid, and what it owes.
 type Key = (DatanetId, ContributionId);
+/// What reports are ordered by.
+type Place = (DatanetId, ContributionId, Evidence);
 
 /// What a challenge found out about a contribution.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -32,36 +34,47 @@ pub enum Verdict {
     Wrong(Vec<ReportEntry>),
 }
 
-/// Judges `report` by what was found out about the contribution `key`.
+/// Judges `report` by what was found out about a contribution by one kind of evidence.
 ///
 /// A listed contribution is right when its score is. One that is not listed is right unless the report would list it,
 /// by the rule of the strongest of each sign, with its score added. A contribution whose rows were not shown is taken
 /// off the list, and the report was wrong either way.
 ///
 /// The report of whoever computed all scores is always right: what is not listed there is weaker than everything
-/// listed of its sign. What stands instead rests on the same `evidence`.
-pub fn judge(report: &[ReportEntry], key: Key, finding: Finding, evidence: Evidence) -> Verdict {
+/// listed of its sign and kind. Kinds count in what stands instead as `blend` says.
+pub fn judge(report: &[ReportEntry], about: Place, finding: Finding, blend: &Blend) -> Verdict {
     let others = || {
         report
             .iter()
-            .filter(|entry| entry.key() != key)
-            .map(|entry| (entry.key(), entry.score))
+            .filter(|entry| entry.place() != about)
+            .map(ReportEntry::scored)
     };
-    let listed = report.iter().find(|entry| entry.key() == key);
-    let corrected = |scores: Vec<(Key, i64)>| from_scores(&scores, evidence);
+    let listed = report.iter().find(|entry| entry.place() == about);
+    let with = |score: i64| {
+        let (datanet, contribution, evidence) = about;
+        let found = Scored {
+            datanet,
+            contribution,
+            evidence,
+            score,
+        };
+        let scores: Vec<_> = others().chain(core::iter::once(found)).collect();
+        blended(&scores, blend)
+    };
     match (listed, finding) {
         (Some(entry), Finding::Score(score)) if entry.score == score => Verdict::Right,
-        (Some(_), Finding::Score(score)) => Verdict::Wrong(corrected(
-            others().chain(core::iter::once((key, score))).collect(),
-        )),
+        (Some(_), Finding::Score(score)) => Verdict::Wrong(with(score)),
         (None, Finding::Score(score)) => {
-            let with = corrected(others().chain(core::iter::once((key, score))).collect());
-            match with.iter().any(|entry| entry.key() == key) {
+            let with = with(score);
+            match with.iter().any(|entry| entry.place() == about) {
                 true => Verdict::Wrong(with),
                 false => Verdict::Right,
             }
         }
-        (Some(_), Finding::Silence) => Verdict::Wrong(corrected(others().collect())),
+        (Some(_), Finding::Silence) => {
+            let rest: Vec<_> = others().collect();
+            Verdict::Wrong(blended(&rest, blend))
+        }
         (None, Finding::Silence) => Verdict::Wrong(report.to_vec()),
     }
 }
@@ -90,11 +103,12 @@ pub fn debits(
     contributors: Balance,
 ) -> Vec<Debit> {
     let limits = |report: &[ReportEntry]| -> BTreeMap<Key, Balance> {
-        report
-            .iter()
-            .filter(|entry| entry.weight < 0)
-            .map(|entry| (entry.key(), debit_limit(entry.weight, contributors)))
-            .collect()
+        let mut limits: BTreeMap<Key, Balance> = BTreeMap::new();
+        for entry in report.iter().filter(|entry| entry.weight < 0) {
+            let limit = limits.entry(entry.key()).or_default();
+            *limit = limit.saturating_add(debit_limit(entry.weight, contributors));
+        }
+        limits
     };
     let (old, new) = (limits(before), limits(after));
     let mut debits: BTreeMap<Key, Debit> = BTreeMap::new();
@@ -121,16 +135,35 @@ pub fn debits(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use openledger_primitives::report::check;
+    use openledger_primitives::report::ReportError;
     use proptest::prelude::*;
 
-    fn report(scores: &[i64]) -> Vec<ReportEntry> {
-        let scores: Vec<_> = (0u64..).map(|n| (0, n)).zip(scores.iter().copied()).collect();
-        from_scores(&scores, Evidence::Influence)
+    const BLEND: Blend = Blend::DEFAULT;
+
+    fn scored(contribution: u64, evidence: Evidence, score: i64) -> Scored {
+        Scored {
+            datanet: 0,
+            contribution,
+            evidence,
+            score,
+        }
     }
 
-    fn judge(report: &[ReportEntry], key: Key, finding: Finding) -> Verdict {
-        super::judge(report, key, finding, Evidence::Influence)
+    fn report(scores: &[i64]) -> Vec<ReportEntry> {
+        let scores: Vec<_> = (0u64..)
+            .zip(scores)
+            .map(|(n, score)| scored(n, Evidence::Influence, *score))
+            .collect();
+        blended(&scores, &BLEND)
+    }
+
+    fn check(report: &[ReportEntry]) -> Result<(), ReportError> {
+        openledger_primitives::report::check(report, &BLEND)
+    }
+
+    fn judge(report: &[ReportEntry], (datanet, contribution): Key, finding: Finding) -> Verdict {
+        let about = (datanet, contribution, Evidence::Influence);
+        super::judge(report, about, finding, &BLEND)
     }
 
     fn wrong(verdict: Verdict) -> Vec<ReportEntry> {
@@ -198,6 +231,31 @@ mod tests {
         let given = report(&[30, 10]);
         assert_eq!(scores(&wrong(judge(&given, (0, 1), Finding::Silence))), [(0, 30)]);
         assert_eq!(wrong(judge(&given, (0, 7), Finding::Silence)), given);
+    }
+
+    #[test]
+    fn kinds_of_evidence_are_judged_apart_and_divide_the_report_anew() {
+        use Evidence::{Retrieval, Spans};
+        let given = blended(&[scored(1, Spans, 30), scored(1, Retrieval, 8)], &BLEND);
+        let judge = |contribution, evidence, score| {
+            super::judge(&given, (0, contribution, evidence), Finding::Score(score), &BLEND)
+        };
+        assert_eq!(judge(1, Spans, 30), Verdict::Right);
+        assert_eq!(judge(1, Retrieval, 8), Verdict::Right);
+        assert_eq!(judge(2, Spans, 0), Verdict::Right);
+        // what nothing was cited for leaves its part to what was quoted
+        let all = wrong(judge(1, Retrieval, 0));
+        assert_eq!(
+            (all.len(), all[0].evidence, all[0].weight),
+            (1, Spans, 1_000_000_000)
+        );
+        let more = wrong(judge(2, Retrieval, 8));
+        let weights: Vec<_> = more
+            .iter()
+            .map(|entry| (entry.contribution, entry.weight))
+            .collect();
+        assert_eq!(weights, [(1, 750_000_000), (1, 125_000_000), (2, 125_000_000)]);
+        assert_eq!(check(&more), Ok(()));
     }
 
     #[test]

@@ -48,7 +48,7 @@ impl<T: Config> Pallet<T> {
         let fee = fee
             .filter(|fee| *fee <= max_fee)
             .ok_or(Error::<T>::PriceAboveMaximum)?;
-        let terms = Terms::new(service).ok_or(Error::<T>::UnsupportedModel)?;
+        let terms = Terms::new(service, T::Blend::get()).ok_or(Error::<T>::UnsupportedModel)?;
         let open = OpenRequests::<T>::get(&consumer);
         ensure!(open < T::MaxOpenRequests::get(), Error::<T>::TooManyOpenRequests);
 
@@ -157,7 +157,7 @@ impl<T: Config> Pallet<T> {
         };
         let opened = commitment(&domain, &output, &query, &entries, &salt);
         ensure!(opened == committed, Error::<T>::CommitmentMismatch);
-        report::check(&entries).map_err(Error::<T>::from)?;
+        report::check(&entries, &record.terms.blend).map_err(Error::<T>::from)?;
         Self::ensure_in_sources(&record.terms, &entries)?;
         let reveal = Reveal {
             output: output.try_into().map_err(|_| Error::<T>::OutputTooLarge)?,
@@ -210,7 +210,10 @@ impl<T: Config> Pallet<T> {
         ensure!(is(query.len(), terms.query_len), Error::<T>::QueryWrongLength);
         let most = usize::try_from(report::MAX_REPORT_ENTRIES).unwrap_or(usize::MAX);
         ensure!(entries.len() <= most, Error::<T>::ReportInvalid);
-        let fits = |entry: &ReportEntry| Some(entry.evidence) == terms.evidence;
+        let fits = |entry: &ReportEntry| {
+            let own = terms.evidence;
+            own.is_some_and(|own| entry.evidence.is_of(own, terms.passages))
+        };
         ensure!(entries.iter().all(fits), Error::<T>::ReportInvalid);
         Ok(())
     }

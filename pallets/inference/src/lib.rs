@@ -63,7 +63,7 @@ pub mod pallet {
         attestation::WorkerKey,
         input::BadInput,
         money::{Balance, FeeShares},
-        report::{ReportEntry, ReportError, MAX_REPORT_ENTRIES},
+        report::{Blend, ReportEntry, ReportError, MAX_REPORT_ENTRIES},
         traits::{Datanets, DrawSeed, Models, OnRequestEnd, RewardLedger, WorkerPool},
         ModelId, RequestId, Tick,
     };
@@ -116,6 +116,9 @@ pub mod pallet {
 
         /// How a fee is split.
         type FeeShares: Get<FeeShares>;
+
+        /// How much each kind of evidence counts in the reports of requests that are made now.
+        type Blend: Get<Blend>;
 
         /// Gets the platform's part. Has to exist before the first settlement.
         type TreasuryAccount: Get<Self::AccountId>;

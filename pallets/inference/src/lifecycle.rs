@@ -245,6 +245,7 @@ impl<T: Config> Pallet<T> {
             sources: record.terms.sources.to_vec(),
             representative: agreement.representative.clone(),
             report: agreement.reveal.entries.to_vec(),
+            blend: record.terms.blend,
         })
     }
 

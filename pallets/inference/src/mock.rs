@@ -17,7 +17,7 @@ use openledger_primitives::{
     input::InputRule,
     licence::LicenceTerms,
     money::{Balance, FeeShares},
-    report::{Evidence, ReportEntry},
+    report::{Blend, Evidence, ReportEntry},
     traits::{
         ContributionInfo, DatanetVersion, Datanets, DrawSeed, Ending, Host, Models, OnRequestEnd, Release,
         RewardLedger, Service, Settlement, Standing, WorkerPool,
@@ -66,6 +66,7 @@ parameter_types! {
     pub static LedgerFails: bool = false;
     pub static Settlements: Vec<Settlement<AccountId>> = Vec::new();
     pub static Shares: FeeShares = FeeShares::DEFAULT;
+    pub static Blended: Blend = Blend::DEFAULT;
     pub static Hook: Weight = Weight::from_parts(1_000_000_000_000, 10_000_000);
     pub const DepositReason: RuntimeHoldReason = RuntimeHoldReason::Inference(crate::HoldReason::Deposit);
     pub const FullBlock: Perbill = Perbill::from_percent(90);
@@ -109,6 +110,7 @@ pub fn tolerant_service() -> Service<AccountId> {
         input: InputRule::Text { most: 64 },
         query_len: 3,
         evidence: Some(Evidence::Influence),
+        passages: 0,
         version_hash: H256::repeat_byte(7),
         owner: OWNER,
         royalties: vec![(9, PARENT, Permill::from_percent(25))],
@@ -345,6 +347,7 @@ impl pallet_inference::Config for Test {
     type OnEnd = MockEndings;
     type Seed = MockSeed;
     type FeeShares = Shares;
+    type Blend = Blended;
     type TreasuryAccount = ConstU64<TREASURY>;
     type MaxOpenRequests = ConstU32<MAX_OPEN>;
     type MaxHosts = ConstU32<16>;

@@ -7,12 +7,13 @@ use openledger_primitives::{
     attestation::WorkerKey,
     comparator::Comparator,
     money::Balance,
-    report::{Evidence, ReportEntry, MAX_REPORT_ENTRIES},
+    report::{Blend, Evidence, ReportEntry, MAX_REPORT_ENTRIES},
     traits::{Service, MAX_ROYALTIES, MAX_SOURCES},
     DatanetId, ModelId, Tick, VersionId,
 };
 use scale_info::TypeInfo;
 use sp_core::H256;
+use sp_io::hashing::blake2_256;
 use sp_runtime::Permill;
 
 /// The most workers that are drawn for one request. Agreement is found by trying every subset.
@@ -33,6 +34,16 @@ pub enum Input {
     /// BLAKE2b-256 of bytes that are stored elsewhere.
     #[codec(index = 1)]
     Stored(H256),
+}
+
+impl Input {
+    /// BLAKE2b-256 of what is asked.
+    pub fn hash(&self) -> H256 {
+        match self {
+            Input::Inline(bytes) => H256(blake2_256(bytes)),
+            Input::Stored(hash) => *hash,
+        }
+    }
 }
 
 /// How sure the consumer wants to be of the answer. It pays the model's price once for each worker.
@@ -153,6 +164,10 @@ pub struct Terms<AccountId> {
     pub query_len: u32,
     /// What its reports rest on; none for a model without attribution.
     pub evidence: Option<Evidence>,
+    /// Most passages that an answer is made with; 0 for a model without retrieval.
+    pub passages: u8,
+    /// How much each kind of evidence counts in a report.
+    pub blend: Blend,
     /// The model's owner.
     pub owner: AccountId,
     /// Ancestors, their owners and their parts of the lineage's part.
@@ -162,8 +177,9 @@ pub struct Terms<AccountId> {
 }
 
 impl<AccountId> Terms<AccountId> {
-    /// The terms of a service, or `None` when its outputs or lists are longer than a request can hold.
-    pub fn new(service: Service<AccountId>) -> Option<Self> {
+    /// The terms of a service while the kinds of evidence count as `blend` says, or `None` when its outputs or lists are
+    /// longer than a request can hold.
+    pub fn new(service: Service<AccountId>, blend: Blend) -> Option<Self> {
         let readable = usize::try_from(service.output_bytes).ok()?;
         let fits = service.output_bytes <= MAX_OUTPUT_BYTES
             && service.query_len <= MAX_QUERY_VALUES
@@ -177,6 +193,8 @@ impl<AccountId> Terms<AccountId> {
             output_bytes: service.output_bytes,
             query_len: service.query_len,
             evidence: service.evidence,
+            passages: service.passages,
+            blend,
             owner: service.owner,
             royalties: service.royalties.try_into().ok()?,
             sources: service.sources.try_into().ok()?,

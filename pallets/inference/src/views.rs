@@ -39,6 +39,7 @@ impl<T: Config> Pallet<T> {
                     model: record.model,
                     model_version: record.terms.model_version,
                     input,
+                    blend: record.terms.blend,
                     worker: seat.worker,
                     duty,
                     deadline: record.deadline,
@@ -60,6 +61,7 @@ impl<T: Config> Answers<T::AccountId> for Pallet<T> {
         Some(RevealedAnswer {
             output: reveal.output.into_inner(),
             query: reveal.query.into_inner(),
+            input: Inputs::<T>::get(request)?.hash(),
         })
     }
 

@@ -74,6 +74,7 @@ fn attributed_spec<T: Config>() -> ModelSpec {
         features: root,
         rows: 1,
         evidence: Evidence::Influence,
+        passages: 0,
     });
     ModelSpec {
         output,
@@ -183,6 +184,7 @@ pub(crate) fn bonded_model<T: Config>(release: BondedRelease<T::AccountId>) -> M
             features: release.root,
             rows: release.rows,
             evidence: Evidence::Influence,
+            passages: 0,
         }),
         ..plain
     });

@@ -39,6 +39,10 @@ impl<T: Config> openledger_primitives::traits::Models<T::AccountId> for Pallet<T
             input: record.spec.input.rule(),
             query_len: record.spec.output.query_len,
             evidence: record.spec.attribution.map(|attribution| attribution.evidence),
+            passages: record
+                .spec
+                .attribution
+                .map_or(0, |attribution| attribution.passages),
             version_hash: record.version_hash,
             owner: record.owner,
             royalties,
@@ -55,6 +59,7 @@ impl<T: Config> openledger_primitives::traits::Models<T::AccountId> for Pallet<T
         let attribution = record.spec.attribution?;
         Some(Release {
             evidence: attribution.evidence,
+            passages: attribution.passages,
             root: attribution.root,
             sources: record
                 .sources

@@ -5,10 +5,11 @@ use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{traits::ConstU32, BoundedVec};
 use openledger_primitives::{
     comparator::Comparator,
-    fixed::spans,
+    fixed::{retrieval, spans},
     input::InputRule,
     money::Balance,
     report::Evidence,
+    shown::MAX_QUESTION_BYTES,
     traits::{MAX_ROYALTIES, MAX_SOURCES},
     ContentId, DatanetId, ModelId, Tick, VersionId,
 };
@@ -70,6 +71,8 @@ pub enum DataType {
     F32,
     /// Text in UTF-8, 1 byte each.
     Utf8,
+    /// Tokens of the model's tokenizer, little endian, 2 bytes each.
+    Token,
 }
 
 impl DataType {
@@ -78,6 +81,7 @@ impl DataType {
         match self {
             DataType::F32 => 4,
             DataType::Utf8 => 1,
+            DataType::Token => 2,
         }
     }
 }
@@ -89,7 +93,7 @@ impl DataType {
 pub struct InputSchema {
     /// The values' type.
     pub dtype: DataType,
-    /// How many values one input has: numbers exactly, of a text the most bytes.
+    /// How many values one input has: numbers exactly, of a text the most bytes or tokens.
     pub width: u32,
 }
 
@@ -99,6 +103,7 @@ impl InputSchema {
         match self.dtype {
             DataType::F32 => InputRule::Numbers { bytes: self.bytes() },
             DataType::Utf8 => InputRule::Text { most: self.bytes() },
+            DataType::Token => InputRule::Tokens { most: self.bytes() },
         }
     }
 
@@ -151,6 +156,8 @@ pub struct Attribution {
     pub rows: u32,
     /// What reports rest on.
     pub evidence: Evidence,
+    /// Most passages of its text that an answer is made with, which are evidence too; 0 for a model without retrieval.
+    pub passages: u8,
 }
 
 /// How good the model is, as its owner says.
@@ -195,26 +202,32 @@ pub struct ModelSpec {
 
 impl ModelSpec {
     /// Whether a corpus is attributed by spans, and nothing else is: its own corpus with its tokenizer, an output of
-    /// whole tokens, no classes, a credit for each token, and outputs that are equal or not.
+    /// whole tokens, no classes, a query vector with a credit for each token and the log of its passages, and outputs that
+    /// are equal or not. A question that passages are looked up for is asked in tokens and short, so that the chain
+    /// can read it.
     pub fn spans_fit(&self) -> bool {
         let by_spans = self
             .attribution
             .filter(|attribution| attribution.evidence == Evidence::Spans);
         let text = self.format == ArtifactFormat::Corpus;
+        let passages = self.attribution.map_or(0, |attribution| attribution.passages);
         let Some(attribution) = by_spans.filter(|_| text) else {
-            return by_spans.is_none() && !text && self.input.dtype != DataType::Utf8;
+            return by_spans.is_none() && !text && passages == 0 && self.input.dtype == DataType::F32;
         };
-        let tokens = self.output.output_bytes / 2;
-        let numbers = usize::try_from(self.output.query_len).ok();
-        let credits = usize::try_from(tokens)
-            .ok()
+        let asked_in_words = match self.input.dtype {
+            DataType::F32 => false,
+            DataType::Utf8 => passages == 0,
+            DataType::Token => passages == 0 || self.input.bytes() <= MAX_QUESTION_BYTES,
+        };
+        let tokens = usize::try_from(self.output.output_bytes / 2).ok();
+        let numbers = tokens
             .filter(|tokens| *tokens <= spans::MAX_OUTPUT_TOKENS)
-            .and_then(|tokens| tokens.checked_mul(spans::NUMBERS_A_TOKEN));
+            .and_then(|tokens| retrieval::query_numbers(tokens, usize::from(passages)));
         self.output.output_bytes.is_multiple_of(2)
-            && credits.is_some()
-            && numbers == credits
+            && numbers.is_some()
+            && usize::try_from(self.output.query_len).ok() == numbers
             && self.output.classes == 0
-            && self.input.dtype == DataType::Utf8
+            && asked_in_words
             && self.comparator == Comparator::Exact
             && attribution.index == self.artifact
             && attribution.features == self.config

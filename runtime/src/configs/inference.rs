@@ -4,7 +4,7 @@
 use super::{
     parameters::{
         dynamic_params::{requests, rewards},
-        FeeSharesInForce, NotShorterThan, TicksOf,
+        BlendInForce, FeeSharesInForce, NotShorterThan, TicksOf,
     },
     workers::MAX_HOSTS,
     TreasuryAccount,
@@ -49,6 +49,7 @@ impl pallet_inference::Config for Runtime {
     type OnEnd = Callbacks;
     type Seed = DrawSeed;
     type FeeShares = FeeSharesInForce;
+    type Blend = BlendInForce;
     type TreasuryAccount = TreasuryAccount;
     type MaxOpenRequests = ConstU32<256>;
     type MaxHosts = ConstU32<MAX_HOSTS>;

@@ -16,7 +16,11 @@ use frame_support::{
     traits::{dynamic_params::AggregatedKeyValue, AsEnsureOriginWithArg, Get},
 };
 use frame_system::EnsureRoot;
-use openledger_primitives::{money::FeeShares, Tick};
+use openledger_primitives::{
+    money::FeeShares,
+    report::{Blend, Evidence},
+    Tick,
+};
 use scale_info::TypeInfo;
 use sp_runtime::Permill;
 
@@ -53,6 +57,40 @@ pub struct FeeSharesInForce;
 impl Get<FeeShares> for FeeSharesInForce {
     fn get() -> FeeShares {
         dynamic_params::payments::Shares::get().0
+    }
+}
+
+/// How much each kind of evidence counts in a report: every one of them something, so that none is taken out of the
+/// reports that rest on it, and at most ten thousand.
+///
+/// Others cannot be decoded, as with [`WholeFeeShares`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+pub struct CountedBlend(Blend);
+
+impl CountedBlend {
+    /// Influence and spans three parts, retrieval one.
+    pub const DEFAULT: Self = Self(Blend::DEFAULT);
+    /// The most that a kind counts.
+    pub const MOST: u16 = 10_000;
+}
+
+impl Decode for CountedBlend {
+    fn decode<I: Input>(input: &mut I) -> Result<Self, codec::Error> {
+        let blend = Blend::decode(input)?;
+        let counts = |evidence| (1..=Self::MOST).contains(&blend.of(evidence));
+        match Evidence::ALL.into_iter().all(counts) {
+            true => Ok(Self(blend)),
+            false => Err("a kind of evidence counts one to ten thousand parts".into()),
+        }
+    }
+}
+
+/// The blend in force.
+pub struct BlendInForce;
+
+impl Get<Blend> for BlendInForce {
+    fn get() -> Blend {
+        dynamic_params::rewards::EvidenceBlend::get().0
     }
 }
 
@@ -293,6 +331,9 @@ pub mod dynamic_params {
         /// The challenger's part of a slash.
         #[codec(index = 10)]
         pub static ChallengerShare: ChallengerPart = ChallengerPart::DEFAULT;
+        /// How much each kind of evidence counts in the reports of requests that are made from now on.
+        #[codec(index = 11)]
+        pub static EvidenceBlend: CountedBlend = CountedBlend::DEFAULT;
     }
 
     /// What is asked of workers.

@@ -92,6 +92,7 @@ pub(super) fn attributed() -> ModelSpec {
             features: content_id(b"features"),
             rows: 10,
             evidence: Evidence::Influence,
+            passages: 0,
         }),
         evaluation: None,
     }

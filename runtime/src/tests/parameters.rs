@@ -4,18 +4,18 @@
 use super::{development_chain, local_testnet};
 use crate::{
     configs::parameters::{
-        dynamic_params::{payments, voting},
-        Answers, Blocks, Bond, FeeSharesInForce, Least, RuntimeParameters, ShortPeriods, Ticks,
-        WholeFeeShares,
+        dynamic_params::{payments, rewards, voting},
+        Answers, BlendInForce, Blocks, Bond, CountedBlend, FeeSharesInForce, Least, RuntimeParameters,
+        ShortPeriods, Ticks, WholeFeeShares,
     },
     constants::{DAYS, EXISTENTIAL_DEPOSIT, OPEN},
     Parameters, Runtime, RuntimeCall, RuntimeOrigin,
 };
 use codec::{Decode, Encode};
 use frame_support::{assert_noop, assert_ok, traits::Get};
-use openledger_primitives::money::FeeShares;
+use openledger_primitives::{money::FeeShares, report::Blend};
 use sp_keyring::Sr25519Keyring;
-use sp_runtime::{DispatchError, Permill};
+use sp_runtime::{traits::Dispatchable, DispatchError, Permill};
 
 fn set_shares(shares: FeeShares) -> RuntimeParameters {
     RuntimeParameters::Payments(payments::Parameters::Shares(
@@ -74,6 +74,48 @@ fn shares_that_do_not_sum_to_one_cannot_even_be_decoded() {
         }),
         None
     );
+}
+
+#[test]
+fn a_referendum_changes_what_evidence_counts_and_takes_none_of_it_away() {
+    let call = |blend: Blend| {
+        let bytes = RuntimeCall::from(pallet_parameters::Call::<Runtime>::set_parameter {
+            key_value: RuntimeParameters::Rewards(rewards::Parameters::EvidenceBlend(
+                rewards::EvidenceBlend,
+                Some(CountedBlend::DEFAULT),
+            )),
+        })
+        .encode();
+        // the last six bytes are the three kinds' parts
+        let head = &bytes[..bytes.len() - 6];
+        RuntimeCall::decode(&mut &[head, &blend.encode()].concat()[..])
+    };
+    let other = Blend {
+        influence: 1,
+        spans: 10_000,
+        retrieval: 2,
+    };
+    local_testnet().execute_with(|| {
+        assert_eq!(BlendInForce::get(), Blend::DEFAULT);
+        assert_ok!(call(other).unwrap().dispatch(RuntimeOrigin::root()));
+        assert_eq!(BlendInForce::get(), other);
+    });
+    for bad in [
+        Blend {
+            influence: 0,
+            ..other
+        },
+        Blend {
+            spans: 10_001,
+            ..other
+        },
+        Blend {
+            retrieval: 0,
+            ..other
+        },
+    ] {
+        assert!(call(bad).is_err(), "{bad:?}");
+    }
 }
 
 #[test]

@@ -5,7 +5,7 @@ use super::{all, decimal, whole};
 use openledger_primitives::{
     attestation::WorkerKey,
     explain::{Explanation, Part, Reason, TakenBack},
-    report::{Evidence, ReportEntry},
+    report::{Blend, Evidence, ReportEntry},
     signature::AccountId,
 };
 use serde::{Deserialize, Serialize};
@@ -37,6 +37,8 @@ pub enum EvidenceView {
     Influence,
     /// Passages of contributions that an answer of tokens quotes.
     Spans,
+    /// Passages of contributions that an answer was made with.
+    Retrieval,
 }
 
 impl From<Evidence> for EvidenceView {
@@ -44,6 +46,29 @@ impl From<Evidence> for EvidenceView {
         match evidence {
             Evidence::Influence => Self::Influence,
             Evidence::Spans => Self::Spans,
+            Evidence::Retrieval => Self::Retrieval,
+        }
+    }
+}
+
+/// How much each kind of evidence counts in a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct BlendView {
+    /// Of influence.
+    pub influence: u16,
+    /// Of spans.
+    pub spans: u16,
+    /// Of retrieval.
+    pub retrieval: u16,
+}
+
+impl From<Blend> for BlendView {
+    fn from(blend: Blend) -> Self {
+        Self {
+            influence: blend.influence,
+            spans: blend.spans,
+            retrieval: blend.retrieval,
         }
     }
 }
@@ -105,6 +130,8 @@ pub enum ReasonView {
         contribution: u64,
         /// Its weight.
         weight: i32,
+        /// What the weight rests on.
+        evidence: EvidenceView,
     },
     /// Kept for the model's next answer.
     NextPool,
@@ -133,10 +160,12 @@ impl From<Reason> for ReasonView {
                 datanet,
                 contribution,
                 weight,
+                evidence,
             } => Self::Contribution {
                 datanet,
                 contribution,
                 weight,
+                evidence: evidence.into(),
             },
             Reason::NextPool => Self::NextPool,
             Reason::Dust => Self::Dust,
@@ -216,6 +245,8 @@ pub struct PaymentView {
     pub representative: WorkerView,
     /// The report.
     pub report: Vec<EntryView>,
+    /// How much each kind of evidence counts in it.
+    pub blend: BlendView,
     /// Every payment.
     pub parts: Vec<PartView>,
     /// What negative entries took back.
@@ -235,6 +266,7 @@ impl From<Explanation<AccountId>> for PaymentView {
             from_pool: explanation.from_pool,
             representative: explanation.representative.into(),
             report: all(explanation.report),
+            blend: explanation.blend.into(),
             parts: all(explanation.parts),
             taken_back: all(explanation.taken_back),
             settled_at: explanation.settled_at,
@@ -267,6 +299,7 @@ mod tests {
                 score: -7,
                 evidence: Evidence::Spans,
             }],
+            blend: Blend::DEFAULT,
             parts: vec![
                 Part {
                     to: None,
@@ -297,6 +330,10 @@ mod tests {
         assert_eq!(json["report"][0]["weight"], -5);
         assert_eq!(json["report"][0]["score"], "-7");
         assert_eq!(json["report"][0]["evidence"], "spans");
+        assert_eq!(
+            json["blend"],
+            serde_json::json!({ "influence": 3, "spans": 3, "retrieval": 1 })
+        );
         assert_eq!(json["takenBack"][0]["amount"], "9");
         assert_eq!(json["settledAt"], 11);
         assert_eq!(serde_json::from_value::<PaymentView>(json).unwrap(), view);

@@ -79,6 +79,8 @@ pub struct ReleaseView {
     pub rows: u32,
     /// What reports rest on.
     pub evidence: EvidenceView,
+    /// Most passages of its text that an answer is made with.
+    pub passages: u8,
 }
 
 /// A version of a datanet.
@@ -174,6 +176,7 @@ impl From<&Found> for ReasonsView {
                 from_pool: settled.from_pool,
                 representative: settled.representative.clone(),
                 report: settled.report.clone(),
+                blend: settled.blend,
                 parts: settled.parts.clone(),
                 taken_back: settled.taken_back.clone(),
                 settled_at: settled.settled_at,
@@ -234,6 +237,7 @@ fn models(found: &Found) -> Vec<ModelView> {
             features: release.features,
             rows: release.rows,
             evidence: release.evidence.into(),
+            passages: release.passages,
         }),
         royalty: model.spec.royalty.deconstruct(),
     });

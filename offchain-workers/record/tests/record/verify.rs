@@ -85,12 +85,25 @@ fn a_record_of_an_answer_that_quotes_names_its_evidence_and_holds() {
     let record = signed(record);
     verdict(&record, &header).unwrap();
     let json = serde_json::to_value(&record.explanation).unwrap();
-    for entry in json["payment"]["report"].as_array().unwrap() {
-        assert_eq!(entry["evidence"], "spans");
+    for report in [&json["payment"]["report"], &json["answers"][0]["report"]] {
+        let kinds: Vec<_> = report
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|entry| &entry["evidence"])
+            .collect();
+        assert_eq!(kinds, ["spans", "spans", "retrieval"]);
     }
-    assert_eq!(json["answers"][0]["report"][1]["evidence"], "spans");
+    assert_eq!(json["payment"]["blend"]["retrieval"], 1);
+    let parts = json["payment"]["parts"].as_array().unwrap().iter();
+    let paid: Vec<_> = parts
+        .filter(|part| part["reason"]["kind"] == "contribution")
+        .collect();
+    assert_eq!(paid.len(), 3);
+    assert_eq!(paid[2]["reason"]["evidence"], "retrieval");
     assert_eq!(json["models"][0]["release"]["evidence"], "spans");
-    assert_eq!(json["answers"][0]["query"].as_array().unwrap().len(), 8);
+    assert_eq!(json["models"][0]["release"]["passages"], 1);
+    assert_eq!(json["answers"][0]["query"].as_array().unwrap().len(), 76);
 }
 
 #[test]

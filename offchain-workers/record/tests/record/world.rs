@@ -11,10 +11,13 @@ use frame_support::{
 use openledger_primitives::{
     attestation::{commitment, Domain},
     comparator::Comparator,
-    fixed::spans::{credits_to_query, output_bytes, Credit},
+    fixed::{
+        retrieval::{Cited, Log},
+        spans::{credits_to_query, output_bytes, Credit},
+    },
     ids::content_id,
     licence::LicenceTerms,
-    report::{self, Evidence, ReportEntry},
+    report::{self, Blend, Evidence, ReportEntry, Scored},
     signature::{AccountId, Signature},
 };
 use openledger_record::{
@@ -124,12 +127,13 @@ fn spec(artifact: &[u8], royalty: Permill) -> ModelSpec {
             features: content_id(b"features"),
             rows: 30,
             evidence: Evidence::Influence,
+            passages: 0,
         }),
         evaluation: None,
     }
 }
 
-/// A text that answers with at most two tokens.
+/// A text that answers with at most two tokens and one passage.
 fn text_spec() -> ModelSpec {
     let (corpus, tokenizer) = (content_id(b"corpus"), content_id(b"tokenizer"));
     ModelSpec {
@@ -137,12 +141,12 @@ fn text_spec() -> ModelSpec {
         config: tokenizer,
         format: ArtifactFormat::Corpus,
         input: InputSchema {
-            dtype: DataType::Utf8,
-            width: 256,
+            dtype: DataType::Token,
+            width: 128,
         },
         output: OutputSchema {
             output_bytes: 4,
-            query_len: 8,
+            query_len: 8 + 4 + 64,
             classes: 0,
         },
         comparator: Comparator::Exact,
@@ -152,6 +156,7 @@ fn text_spec() -> ModelSpec {
             features: tokenizer,
             rows: 3,
             evidence: Evidence::Spans,
+            passages: 1,
         }),
         ..spec(b"corpus", Permill::zero())
     }
@@ -261,10 +266,26 @@ fn by_influence() -> Answer {
 }
 
 fn by_spans() -> Answer {
-    let entries = report::from_scores(&[((0, 0), 30), ((0, 2), 10)], Evidence::Spans);
+    let scored = |contribution, evidence, score| Scored {
+        datanet: 0,
+        contribution,
+        evidence,
+        score,
+    };
+    let scores = [
+        scored(0, Evidence::Spans, 30),
+        scored(2, Evidence::Spans, 10),
+        scored(2, Evidence::Retrieval, 7),
+    ];
+    let entries = report::blended(&scores, &Blend::DEFAULT);
     let credits = [7, 9].map(|position| Credit { position, count: 3 });
-    let output = output_bytes(&[300, 301], 2).unwrap();
-    (output, credits_to_query(&credits), entries)
+    let cited = Cited {
+        position: 6,
+        score: 7,
+    };
+    let mut query = credits_to_query(&credits);
+    query.extend(Log::new(vec![3], [cited], 1).to_query(1));
+    (output_bytes(&[300, 301], 2).unwrap(), query, entries)
 }
 
 /// What Dave reveals, and how he signs it.

@@ -8,6 +8,7 @@ use crate::{
 };
 use frame_support::{assert_noop, assert_ok};
 use openledger_primitives::{attestation::WorkerKey, traits::RevealedAnswer};
+use sp_core::H256;
 
 /// Three contributions that helped and one that harmed.
 fn world() -> World {
@@ -134,6 +135,7 @@ fn a_model_without_attribution_and_an_answer_that_is_gone_cannot_be_challenged()
         Revealed::set(Some(RevealedAnswer {
             output: vec![1, 2, 3],
             query: vec![0],
+            input: H256::zero(),
         }));
         assert_noop!(challenge(0, 0), Error::<Test>::NotAttributed);
         Revealed::set(revealed);

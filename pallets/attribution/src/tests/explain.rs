@@ -3,7 +3,10 @@
 
 use super::*;
 use frame_support::assert_ok;
-use openledger_primitives::explain::{Part, Reason, TakenBack};
+use openledger_primitives::{
+    explain::{Part, Reason, TakenBack},
+    report::Evidence,
+};
 
 #[test]
 fn an_explanation_names_every_part_and_its_reason() {
@@ -43,7 +46,8 @@ fn an_explanation_names_every_part_and_its_reason() {
                     Reason::Contribution {
                         datanet: DATANET,
                         contribution: 1,
-                        weight: 750_000_000
+                        weight: 750_000_000,
+                        evidence: Evidence::Influence
                     }
                 ),
                 Part {

@@ -13,6 +13,7 @@ mod netting;
 mod open_rows;
 mod properties;
 mod prune;
+mod refute_log;
 mod refute_output;
 mod refute_spans;
 mod release_pool;

@@ -33,19 +33,6 @@ fn credits_of_the_copy(text: &Text) -> Vec<Credit> {
     credits
 }
 
-/// The report is the honest one now, and everybody has what it says.
-fn assert_made_right(text: &Text) {
-    let truth = text.report(&text.credits());
-    assert_eq!(Attribution::explain(0).unwrap().report, truth);
-    for entry in &truth {
-        let due = 500 * u128::from(entry.weight.unsigned_abs()) / 1_000_000_000;
-        let found = stored(entry.contribution);
-        assert!(found.abs_diff(due) <= 1, "{entry:?} has {found} instead of {due}");
-    }
-    assert_eq!((0..3).map(stored).sum::<u128>() + next_pool(), 500);
-    assert!(!is_disputed(0));
-}
-
 #[test]
 fn a_report_with_the_best_claims_cannot_be_refuted() {
     ExtBuilder::default().build_and_execute(|| {

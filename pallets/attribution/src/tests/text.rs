@@ -13,13 +13,14 @@ use frame_support::dispatch::DispatchResultWithPostInfo;
 use openledger_primitives::{
     fixed::{
         release::Place,
+        retrieval::{self, passage, terms, Cited, Log},
         spans::{
             count_leaf, credits_to_query, output_bytes, prices, score, Credit, TextShape, Token, LEAF_TOKENS,
             NOBODY, SEPARATOR,
         },
     },
-    report::{from_scores, Evidence, ReportEntry},
-    shown::{ShownText, ShownWindow},
+    report::{blended, Blend, Evidence, ReportEntry, Scored},
+    shown::{Question, RangeProof, ShownText, ShownWindow},
     traits::{Release, RevealedAnswer},
 };
 use sp_core::H256;
@@ -37,6 +38,10 @@ pub struct Text {
     pub text: Vec<Token>,
     pub places: Vec<ShownPlace>,
     pub output: Vec<Token>,
+    /// What was asked, in tokens.
+    pub question: Vec<Token>,
+    /// Most passages that the answer is made with.
+    pub passages: u8,
 }
 
 impl Text {
@@ -58,7 +63,25 @@ impl Text {
         }
         // ten tokens of contribution 0, of which 1 has a copy, eleven of contribution 2, and one of nobody
         let output = (1..=10).chain(50..=60).chain([99]).collect();
-        let world = Text { text, places, output };
+        let world = Text {
+            text,
+            places,
+            output,
+            question: Vec::new(),
+            passages: 0,
+        };
+        world.install();
+        world
+    }
+
+    /// The same with a model that looks two passages up: for a token of contributions 0 and 1, one of 1 alone, one of the
+    /// end of 2, and one that nobody has.
+    pub fn with_passages() -> Self {
+        let world = Text {
+            question: vec![3, 35, 50, 777],
+            passages: 2,
+            ..Text::new()
+        };
         world.install();
         world
     }
@@ -68,6 +91,7 @@ impl Text {
         Registry::publish(DATANET, 1, &points);
         let release = Release {
             evidence: Evidence::Spans,
+            passages: self.passages,
             root: self.shown().root(blake2_256),
             sources: vec![(DATANET, 1)],
             head: None,
@@ -144,18 +168,20 @@ impl Text {
         self.counted().get(&token).copied().unwrap_or(0)
     }
 
+    /// The number of a token among the distinct ones, and the proof of its count.
+    pub fn counted_as(&self, token: Token) -> (u32, RangeProof) {
+        let ordinal = self.counted().keys().position(|found| *found == token).unwrap();
+        (ordinal as u32, self.counts().prove(ordinal, 1))
+    }
+
     /// The flaw that the count of the output's token `at` is another one than `count`.
     pub fn count_flaw(&self, at: u16, count: u32) -> Flaw {
-        let counted = self.counted();
-        let ordinal = counted
-            .keys()
-            .position(|token| *token == self.output[usize::from(at)])
-            .unwrap();
+        let (ordinal, proof) = self.counted_as(self.output[usize::from(at)]);
         Flaw::Count {
             token: at,
             count,
-            ordinal: ordinal as u32,
-            proof: self.counts().prove(ordinal, 1),
+            ordinal,
+            proof,
         }
     }
 
@@ -205,26 +231,89 @@ impl Text {
         credits
     }
 
+    /// The question's bytes.
+    pub fn question(&self) -> Question {
+        let bytes: Vec<_> = self
+            .question
+            .iter()
+            .flat_map(|token| token.to_le_bytes())
+            .collect();
+        bytes.try_into().unwrap()
+    }
+
+    /// The position and the true score of every passage.
+    pub fn all_passages(&self) -> Vec<Cited> {
+        let terms = terms(&self.question);
+        let counts: Vec<_> = terms.iter().map(|term| self.count(*term)).collect();
+        let cut = |place: &ShownPlace| {
+            let (first, rows) = (place.first, place.rows);
+            (0..).map_while(move |number| passage(first, rows, number))
+        };
+        self.places
+            .iter()
+            .flat_map(cut)
+            .map(|(position, tokens)| {
+                let passage = &self.text[position as usize..(position + tokens) as usize];
+                let score = retrieval::score(&terms, &counts, self.shape().total(), passage);
+                Cited { position, score }
+            })
+            .collect()
+    }
+
+    /// The right log.
+    pub fn log(&self) -> Log {
+        let counts = terms(&self.question)
+            .iter()
+            .map(|term| self.count(*term))
+            .collect();
+        Log::new(counts, self.all_passages(), self.passages.into())
+    }
+
     /// The report of an honest worker with such credits.
     pub fn report(&self, credits: &[Credit]) -> Vec<ReportEntry> {
+        self.report_with(credits, &self.log())
+    }
+
+    /// The report of an honest worker with such credits and log.
+    pub fn report_with(&self, credits: &[Credit], log: &Log) -> Vec<ReportEntry> {
         let prices = prices(&self.output, self.shape().total(), |at| credits[at].count.into());
+        let scored = |place: &ShownPlace, evidence, score| Scored {
+            datanet: place.datanet,
+            contribution: place.contribution,
+            evidence,
+            score,
+        };
         let scores: Vec<_> = self
             .places
             .iter()
-            .map(|place| {
-                let score = score(credits, &prices, place.first, place.rows);
-                ((place.datanet, place.contribution), score)
+            .flat_map(|place| {
+                let spans = score(credits, &prices, place.first, place.rows);
+                let passages = log.score_of(place.first, place.rows);
+                [
+                    scored(place, Evidence::Spans, spans),
+                    scored(place, Evidence::Retrieval, passages),
+                ]
             })
-            .filter(|(_, score)| *score > 0)
+            .filter(|scored| scored.score > 0)
             .collect();
-        from_scores(&scores, Evidence::Spans)
+        blended(&scores, &Blend::DEFAULT)
     }
 
     /// Settles an answer with these credits and this report.
     pub fn settle(&self, credits: &[Credit], report: &[ReportEntry]) {
+        self.settle_with(credits, &self.log(), report);
+    }
+
+    /// Settles an answer with these credits, this log and this report.
+    pub fn settle_with(&self, credits: &[Credit], log: &Log, report: &[ReportEntry]) {
+        let mut query = credits_to_query(credits);
+        if self.passages > 0 {
+            query.extend(log.to_query(self.passages.into()));
+        }
         Revealed::set(Some(RevealedAnswer {
             output: output_bytes(&self.output, TOKENS).unwrap(),
-            query: credits_to_query(credits),
+            query,
+            input: H256(blake2_256(&self.question())),
         }));
         world::settle_with(0, report);
     }
@@ -243,4 +332,21 @@ impl Text {
         let documents = documents.try_into().unwrap();
         Attribution::refute_spans(RuntimeOrigin::signed(who), 0, self.shown(), flaw, documents)
     }
+}
+
+/// The report is the honest one now, and everybody has what it says.
+pub fn assert_made_right(text: &Text) {
+    let truth = text.report(&text.credits());
+    assert_eq!(Attribution::explain(0).unwrap().report, truth);
+    for contribution in 0..3 {
+        let entries = truth.iter().filter(|entry| entry.contribution == contribution);
+        let weight: u32 = entries.map(|entry| entry.weight.unsigned_abs()).sum();
+        let (due, found) = (500 * u128::from(weight) / 1_000_000_000, stored(contribution));
+        assert!(
+            found.abs_diff(due) <= 2,
+            "{contribution} has {found} instead of {due}"
+        );
+    }
+    assert_eq!((0..3).map(stored).sum::<u128>() + next_pool(), 500);
+    assert!(!world::is_disputed(0));
 }

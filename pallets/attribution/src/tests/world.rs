@@ -149,6 +149,7 @@ impl World {
                 MODEL,
                 Release {
                     evidence: Evidence::Influence,
+                    passages: 0,
                     root: H256(root),
                     sources: vec![(DATANET, 1)],
                     head: Some(content_id(&head_file(LOGITS))),
@@ -158,6 +159,7 @@ impl World {
         Revealed::set(Some(RevealedAnswer {
             output: LOGITS.iter().flat_map(|logit| logit.to_le_bytes()).collect(),
             query: QUERY.to_vec(),
+            input: H256::zero(),
         }));
         let _ = Balances::force_set_balance(RuntimeOrigin::root(), CHALLENGER, 10_000);
     }

@@ -4,7 +4,8 @@
 use super::*;
 use openledger_primitives::{
     comparator::Comparator,
-    report::{Evidence, ReportEntry},
+    report::{Blend, Evidence, ReportEntry},
+    traits::Service,
 };
 
 /// A request for one worker that committed to `said`.
@@ -256,6 +257,49 @@ fn a_report_that_rests_on_other_evidence_than_the_models_is_refused() {
         ..entry(0, 0, 1_000_000_000)
     };
     refused(reporting(vec![quoted]), Error::ReportInvalid);
+}
+
+/// Lets the tolerant model answer with passages of its text.
+fn quoting() {
+    let service = Service {
+        evidence: Some(Evidence::Spans),
+        passages: 2,
+        ..tolerant_service()
+    };
+    Services::set(vec![(TOLERANT, service)]);
+}
+
+/// A report of one contribution that is quoted and another that was looked up, which has one part in four.
+fn blended() -> Said {
+    let of = |evidence, contribution, weight| ReportEntry {
+        evidence,
+        ..entry(0, contribution, weight)
+    };
+    reporting(vec![
+        of(Evidence::Spans, 0, 750_000_000),
+        of(Evidence::Retrieval, 0, 125_000_000),
+        of(Evidence::Retrieval, 1, 125_000_000),
+    ])
+}
+
+#[test]
+fn a_report_divides_between_kinds_of_evidence_by_the_blend_in_force_at_the_request() {
+    Builder::default().with_hosts(1).build_and_execute(|| {
+        quoting();
+        let before = committed(&blended());
+        Blended::set(Blend {
+            retrieval: 3,
+            ..Blend::DEFAULT
+        });
+        assert_ok!(blended().reveal(1, before));
+        let after = committed(&blended());
+        assert_noop!(blended().reveal(1, after), Error::<Test>::WeightsNotOfScores);
+    });
+}
+
+#[test]
+fn a_model_without_passages_has_no_evidence_by_retrieval() {
+    refused(blended(), Error::ReportInvalid);
 }
 
 #[test]

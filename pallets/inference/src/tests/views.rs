@@ -2,7 +2,11 @@
 //! What runtime APIs show.
 
 use super::*;
-use openledger_primitives::apis::{InputView, OpenRequest, WorkerDuty};
+use openledger_primitives::{
+    apis::{InputView, OpenRequest, WorkerDuty},
+    report::Blend,
+};
+use sp_io::hashing::blake2_256;
 
 fn duty(who: AccountId, request: RequestId) -> Option<WorkerDuty> {
     Inference::open_requests(&who)
@@ -24,6 +28,7 @@ fn a_worker_sees_what_it_has_to_do() {
                 model: TOLERANT,
                 model_version: tolerant_service().version_hash,
                 input: InputView::Inline(b"a seven?".to_vec()),
+                blend: Blend::DEFAULT,
                 worker: key(1),
                 duty: WorkerDuty::Commit,
                 deadline: now() + COMMIT_TICKS,
@@ -88,7 +93,11 @@ fn disputes_see_what_a_worker_revealed_until_it_is_forgotten() {
         let Said { output, query, .. } = tolerant(1);
         assert_eq!(
             Inference::revealed(request, &key(1)),
-            Some(RevealedAnswer { output, query })
+            Some(RevealedAnswer {
+                output,
+                query,
+                input: H256(blake2_256(b"a seven?")),
+            })
         );
         let other = WorkerKey { epoch: 2, ..key(1) };
         assert_eq!(Inference::revealed(request, &other), None);

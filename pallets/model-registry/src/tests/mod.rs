@@ -37,6 +37,7 @@ fn attributed() -> ModelSpec {
             features: content_id(b"features"),
             rows: 1_000,
             evidence: Evidence::Influence,
+            passages: 0,
         }),
         ..spec()
     }
@@ -62,6 +63,7 @@ fn corpus() -> ModelSpec {
             features: spec().config,
             rows: 3,
             evidence: Evidence::Spans,
+            passages: 0,
         }),
         ..spec()
     }

@@ -502,3 +502,43 @@ fn a_corpus_is_attributed_by_spans_and_nothing_else_is() {
         }
     });
 }
+
+#[test]
+fn a_text_with_passages_is_asked_in_tokens_and_reveals_a_log() {
+    ExtBuilder::default().build_and_execute(|| {
+        let asked = |dtype| InputSchema { dtype, width: 100 };
+        let output = |query_len| OutputSchema {
+            output_bytes: 32,
+            query_len,
+            classes: 0,
+        };
+        let with = |passages, dtype, query_len| ModelSpec {
+            input: asked(dtype),
+            output: output(query_len),
+            attribution: corpus().attribution.map(|a| Attribution { passages, ..a }),
+            ..corpus()
+        };
+        // a credit for each of 16 tokens; four numbers a passage, two for each of 32 terms
+        assert_ok!(try_spec(with(0, DataType::Token, 64)));
+        assert_ok!(try_spec(with(1, DataType::Token, 64 + 4 + 64)));
+        assert_ok!(try_spec(with(4, DataType::Token, 64 + 16 + 64)));
+        for bad in [
+            with(4, DataType::Utf8, 64 + 16 + 64),
+            with(4, DataType::F32, 64 + 16 + 64),
+            with(4, DataType::Token, 64),
+            with(4, DataType::Token, 64 + 4 + 64),
+            with(0, DataType::Token, 64 + 64),
+            with(5, DataType::Token, 64 + 20 + 64),
+            ModelSpec {
+                attribution: attributed().attribution.map(|a| Attribution { passages: 1, ..a }),
+                ..attributed()
+            },
+            ModelSpec {
+                input: asked(DataType::Token),
+                ..attributed()
+            },
+        ] {
+            assert_noop!(try_spec(bad), Error::<Test>::InvalidAttribution);
+        }
+    });
+}

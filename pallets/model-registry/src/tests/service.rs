@@ -79,6 +79,7 @@ fn disputes_see_what_a_release_committed_to_whatever_became_of_the_model() {
             Registry::release(1),
             Some(Release {
                 evidence: Evidence::Influence,
+                passages: 0,
                 root: attributed().attribution.unwrap().root,
                 sources: vec![(source(3).datanet, source(3).version)],
                 head: (attributed().format == ArtifactFormat::Safetensors).then_some(attributed().artifact),

@@ -76,6 +76,7 @@ fn answered(id: u64, output: Vec<u8>, query: Vec<i16>, report: &[ReportEntry]) -
         evidence: match entry.evidence {
             NativeEvidence::Influence => Evidence::Influence,
             NativeEvidence::Spans => Evidence::Spans,
+            NativeEvidence::Retrieval => Evidence::Retrieval,
         },
     });
     let domain = Domain {

@@ -20,6 +20,7 @@ use openledger_precompiles::{
 };
 use openledger_primitives::fixed::{
     release::{self, leaf, node},
+    retrieval::{query_numbers, Log},
     spans::{
         count_leaf, credits_to_query, output_bytes, text_root, Credit, TextShape, Token, NOBODY, SEPARATOR,
     },
@@ -79,7 +80,8 @@ fn released() -> TextRelease {
     }
 }
 
-/// Charleth's text model, which quoted Baltathar to Alith; Dorothy credited nobody, and counted one word wrong.
+/// Charleth's text model, which quoted Baltathar to Alith; Dorothy credited nobody, counted one word of the answer and the
+/// one of the question wrong, and says that no passage was looked up.
 fn a_quote_that_is_not_credited() {
     let released = released();
     let header = released.header.as_ref().try_into().expect("it is one");
@@ -96,9 +98,10 @@ fn a_quote_that_is_not_credited() {
         artifact,
         config,
         format: IModelRegistry::Format::Corpus,
+        inputType: IModelRegistry::InputType::Tokens,
         inputWidth: 256,
         outputBytes: 2 * TOKENS as u32,
-        queryLen: 4 * TOKENS as u32,
+        queryLen: query_numbers(TOKENS, 1).expect("it is short") as u32,
         classes: 0,
         comparator: IModelRegistry::Comparator {
             rule: IModelRegistry::Rule::Exact,
@@ -110,6 +113,7 @@ fn a_quote_that_is_not_credited() {
             index: artifact,
             features: config,
             rows: 1,
+            passages: 1,
         },
         ..spec()
     };
@@ -121,7 +125,7 @@ fn a_quote_that_is_not_credited() {
     CHARLETH.does(Place::ModelRegistry, register);
     a_host(DOROTHY, 0);
     let question = IInference::requestCall {
-        input: b"what is said?".to_vec().into(),
+        input: asked().into(),
         ..question()
     };
     ALITH.does(Place::Inference, question);
@@ -135,7 +139,15 @@ fn a_quote_that_is_not_credited() {
         .collect();
     credits.resize(TOKENS, Credit::NONE);
     let output = output_bytes(&tokens(), TOKENS).expect("it is short");
-    serve_with(0, output, credits_to_query(&credits), &[]);
+    let mut query = credits_to_query(&credits);
+    let log = Log::new(vec![9], [], 1);
+    query.extend(log.to_query(1));
+    serve_with(0, output, query, &[]);
+}
+
+/// The question, in tokens: one word of the text.
+fn asked() -> Vec<u8> {
+    2u16.to_le_bytes().to_vec()
 }
 
 fn nothing_shown() -> Window {
@@ -164,6 +176,18 @@ fn flaw(kind: FlawKind) -> Flaw {
         tokenCount: 0,
         ordinal: 0,
         proof: vec![],
+        question: asked().into(),
+        document: vec![],
+    }
+}
+
+fn document() -> Document {
+    Document {
+        datanet: 0,
+        contribution: 0,
+        ordinal: 0,
+        places: vec![place()],
+        proof: vec![],
     }
 }
 
@@ -172,13 +196,7 @@ fn refute(flaw: Flaw) -> refuteSpansCall {
         request: 0,
         release: released(),
         flaw,
-        documents: vec![Document {
-            datanet: 0,
-            contribution: 0,
-            ordinal: 0,
-            places: vec![place()],
-            proof: vec![],
-        }],
+        documents: vec![document()],
     }
 }
 
@@ -221,7 +239,77 @@ fn an_unpaid_contributor_shows_what_was_quoted_of_it() {
         };
         assert_eq!(ALITH.does(AT, by), reward);
 
+        // the passage that the question calls for, and its term's count
+        let retrieved = || Flaw {
+            ours: whole_text(),
+            document: vec![document()],
+            ..flaw(FlawKind::Retrieved)
+        };
+        let [one, ..] = counts();
+        let term = || Flaw {
+            tokenCount: 5,
+            ordinal: 1,
+            proof: vec![one.into(), end.into()],
+            ..flaw(FlawKind::Term)
+        };
+        ALITH.does(AT, refute(retrieved()));
+        let report = ALITH.does(AT, reportOfCall { request: 0 });
+        let kinds: Vec<_> = report
+            .entries
+            .iter()
+            .map(|entry| (entry.evidence, entry.weight))
+            .collect();
+        assert_eq!(
+            kinds,
+            [
+                (IAttribution::Evidence::Spans, 750_000_000),
+                (IAttribution::Evidence::Retrieval, 250_000_000)
+            ]
+        );
+        let low = report.entries[1].score;
+        ALITH.does(AT, refute(term()));
+        ALITH.does(AT, refute(retrieved()));
+        let report = ALITH.does(AT, reportOfCall { request: 0 });
+        assert!(report.entries[1].score > low, "the rarer word says more");
+
         for (nothing_wrong, name) in [
+            (retrieved(), "Attribution.SpansRight"),
+            (term(), "Attribution.SpansRight"),
+            (
+                Flaw {
+                    question: vec![1, 0].into(),
+                    ..retrieved()
+                },
+                "Attribution.WrongQuestion",
+            ),
+            (
+                Flaw {
+                    document: vec![],
+                    ..retrieved()
+                },
+                "Precompile.InvalidArgument",
+            ),
+            (
+                Flaw {
+                    document: vec![document(), document()],
+                    ..flaw(FlawKind::Cited)
+                },
+                "Precompile.InvalidArgument",
+            ),
+            (
+                Flaw {
+                    document: vec![document()],
+                    ..flaw(FlawKind::Cited)
+                },
+                "Attribution.SpansRight",
+            ),
+            (
+                Flaw {
+                    position: 1,
+                    ..flaw(FlawKind::Cited)
+                },
+                "Attribution.TokenOutOfRange",
+            ),
             (flaw(FlawKind::Sums), "Attribution.SpansRight"),
             (claim(), "Attribution.SpansRight"),
             (
