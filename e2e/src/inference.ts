@@ -83,14 +83,14 @@ export interface Entry {
   weight: number;
   /** Decimal string: it may be beyond what a number keeps exactly. */
   score: string;
-  evidence: 'influence' | 'spans';
+  evidence: 'influence' | 'spans' | 'retrieval';
 }
 
 export type Reason =
   | { kind: 'treasury' | 'worker' | 'modelOwner' | 'nextPool' | 'dust' | 'unattributed' }
   | { kind: 'standing'; datanet: number; version: number }
   | { kind: 'royalty'; model: number }
-  | ({ kind: 'contribution' } & Omit<Entry, 'score' | 'evidence'>);
+  | ({ kind: 'contribution' } & Omit<Entry, 'score'>);
 
 /** What `openledger_explain` answers. Amounts are decimal strings of planck. */
 export interface Explanation {
@@ -108,7 +108,7 @@ export const explain = (stage: Stage, request: number): Promise<Explanation> =>
   rpc<Explanation>(stage.url, 'openledger_explain', [request]);
 
 /** The parts of the payment that went to contributions. */
-export const contributionParts = (explanation: Explanation): { entry: Omit<Entry, 'score' | 'evidence'>; to: string | null; amount: bigint }[] =>
+export const contributionParts = (explanation: Explanation): { entry: Omit<Entry, 'score'>; to: string | null; amount: bigint }[] =>
   explanation.parts.flatMap(({ to, amount, reason }) =>
     reason.kind === 'contribution' ? [{ entry: reason, to, amount: BigInt(amount) }] : [],
   );

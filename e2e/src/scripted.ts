@@ -47,7 +47,8 @@ export class ScriptedWorker {
     const { api } = this.stage.chain;
     const duty = await this.duty(request);
     if (duty?.duty !== 'commit') throw new Error(`nothing to commit to for request ${request}`);
-    const report = entries.map((entry) => ({ ...entry, evidence: entry.evidence === 'spans' ? 'Spans' : 'Influence' }));
+    const names = { influence: 'Influence', spans: 'Spans', retrieval: 'Retrieval' };
+    const report = entries.map((entry) => ({ ...entry, evidence: names[entry.evidence] }));
     const reveal = api.tx.inference.reveal(request, output, query, report, SALT);
     const domain = [
       api.genesisHash.toU8a(),
