@@ -153,7 +153,7 @@ fn text_model(shard: Shard, answers: &[Vec<Token>]) -> Result<String, Box<dyn Er
     let start = processor()?;
     let mut generated = 0;
     for answer in answers {
-        generated += continuation(release.shard(), &answer[..PROMPT_TOKENS], ANSWER_TOKENS).len();
+        generated += continuation(release.shard(), &answer[..PROMPT_TOKENS], ANSWER_TOKENS, &[]).len();
     }
     let generating = processor()? - start;
     let (mut judging, mut bytes, mut refuted) = (Duration::ZERO, 0, 0);

@@ -1,262 +1,134 @@
 // SPDX-License-Identifier: Apache-2.0
-//! Retrieval: who is cited, what a log proves, and what is refused.
+//! What is retrieved, beside its definition: all passages of all documents, scored one by one.
+
+use std::ops::Range;
 
 use openledger_attribution::{
-    retrieval::{
-        log::{MAGIC, VERSION},
-        Document, Library, Log, LogError, RetrievalError, MAX_PASSAGES, MAX_QUESTION_WORDS,
-    },
+    retrieval::{Library, RetrievalError},
+    spans::{Shard, ShardBuilder, Token, SEPARATOR},
     ContributionKey,
 };
-use openledger_fixed::{blend, BlendWeights, EvidenceKind};
+use openledger_fixed::retrieval::{score, terms, Cited, Log, MAX_PASSAGES, PASSAGE_TOKENS};
+use openledger_trainer::random::SplitMix64;
 use proptest::prelude::*;
 
-fn key(contribution: u64) -> ContributionKey {
-    ContributionKey {
-        datanet: 7,
-        contribution,
-    }
-}
-
-fn document(contribution: u64, registered: u64, text: &str) -> Document<'_> {
-    Document {
-        key: key(contribution),
-        registered,
-        text: text.as_bytes(),
-    }
-}
-
-const TEXTS: [&str; 4] = [
-    "A mill race brings the water to the wheel; the wheel turns the shaft, the shaft the stones.",
-    "The miller dresses the stones twice a year, so that the grain is cut and not crushed.",
-    "Where the race is steep the wheel is overshot; where it is flat the wheel is undershot.",
-    "Bakers buy flour by the sack.",
-];
-
-fn library() -> Library {
-    Library::build(
-        (0..)
-            .zip(TEXTS)
-            .map(|(number, text)| document(number, number, text)),
-    )
-    .unwrap()
-}
-
-fn refused(question: &str, limit: usize) -> RetrievalError {
-    library().retrieve(question, limit).unwrap_err()
-}
-
-#[test]
-fn the_passage_with_the_rarest_words_comes_first_and_is_cited() {
-    let log = library()
-        .retrieve("When are the stones dressed? Who dresses them?", 3)
-        .unwrap();
-    assert_eq!(log.hits[0].passage.key, key(1));
-    assert_eq!(log.citations()[0], "[1] datanet 7, contribution 1, bytes 0 to 84");
-    assert!(log.hits.windows(2).all(|pair| pair[0].score >= pair[1].score));
-    let scores = log.scores();
-    let first = scores.iter().find(|(found, _)| *found == key(1)).unwrap();
-    assert_eq!(first.1, log.hits[0].score);
-}
-
-#[test]
-fn equal_passages_rank_by_registration_and_exact_copies_are_not_there() {
-    let other = "Grain and bran and meal are weighed.";
-    let copy = "grain and bran -- and MEAL are weighed";
-    let equal = "Meal and bran and grain are weighed.";
-    let documents = [document(1, 5, copy), document(2, 4, other), document(3, 9, equal)];
-    let library = Library::build(documents).unwrap();
-    assert_eq!(library.passages().len(), 2);
-    let log = library.retrieve("meal", 5).unwrap();
-    let cited: Vec<u64> = log.hits.iter().map(|hit| hit.passage.key.contribution).collect();
-    assert_eq!(cited, [2, 3]);
-    assert_eq!(log.hits[0].score, log.hits[1].score);
-}
-
-#[test]
-fn the_order_in_which_documents_are_given_changes_nothing() {
-    let mut documents: Vec<Document<'_>> = (0..)
-        .zip(TEXTS)
-        .map(|(number, text)| document(number, 9 - number, text))
-        .collect();
-    let one = Library::build(documents.clone()).unwrap();
-    documents.reverse();
-    let two = Library::build(documents).unwrap();
-    assert_eq!(one.id(), two.id());
-    assert_eq!(one.retrieve("the wheel", 4), two.retrieve("the wheel", 4));
-    assert_ne!(one.id(), library().id(), "another order of registration");
-}
-
-#[test]
-fn a_log_is_proved_by_the_library_alone() {
-    let (library, question) = (library(), "the wheel of the race");
-    let log = library.retrieve(question, 2).unwrap();
-    assert_eq!(library.verify(&log, question), Ok(()));
-    let changed = |change: &dyn Fn(&mut Log)| {
-        let mut log = log.clone();
-        change(&mut log);
-        library.verify(&log, question).unwrap_err()
-    };
-    assert_eq!(
-        changed(&|log| log.hits.swap(0, 1)),
-        RetrievalError::WrongEntry { entry: 0 }
-    );
-    assert_eq!(
-        changed(&|log| log.hits[1].score += 1),
-        RetrievalError::WrongEntry { entry: 1 }
-    );
-    assert_eq!(
-        changed(&|log| {
-            log.hits.remove(0);
-        }),
-        RetrievalError::WrongEntry { entry: 0 }
-    );
-    assert_eq!(changed(&|log| log.library[0] ^= 1), RetrievalError::WrongLibrary);
-    assert_eq!(
-        changed(&|log| log.hits.clear()),
-        RetrievalError::WrongLimit { asked: 0 }
-    );
-    assert_eq!(
-        library.verify(&log, "another question"),
-        Err(RetrievalError::WrongQuestion)
-    );
-}
-
-#[test]
-fn what_cannot_be_answered_is_refused_by_name() {
-    assert_eq!(refused(" ?! ", 1), RetrievalError::EmptyQuestion);
-    let long = "word ".repeat(MAX_QUESTION_WORDS + 1);
-    let found = MAX_QUESTION_WORDS + 1;
-    assert_eq!(refused(&long, 1), RetrievalError::QuestionTooLong { found });
-    assert_eq!(refused("wheel", 0), RetrievalError::WrongLimit { asked: 0 });
-    let asked = MAX_PASSAGES + 1;
-    assert_eq!(refused("wheel", asked), RetrievalError::WrongLimit { asked });
-    assert_eq!(refused("helicopter", 1), RetrievalError::NothingFound);
-    let build = |documents: &[Document<'_>]| Library::build(documents.iter().copied()).unwrap_err();
-    assert_eq!(build(&[]), RetrievalError::NoPassages);
-    assert_eq!(build(&[document(1, 1, " -- ")]), RetrievalError::NoPassages);
-    assert_eq!(
-        build(&[document(1, 1, "a"), document(1, 2, "b")]),
-        RetrievalError::DuplicateContribution {
-            datanet: 7,
-            contribution: 1
-        }
-    );
-    let bytes = Document {
-        text: &[b'a', 0xff],
-        ..document(4, 1, "")
-    };
-    assert_eq!(
-        build(&[bytes]),
-        RetrievalError::NotUtf8 {
-            datanet: 7,
-            contribution: 4,
-            valid_up_to: 1
-        }
-    );
-}
-
-#[test]
-fn bytes_that_are_no_log_are_refused_by_name() {
-    let log = library().retrieve("wheel", 2).unwrap();
-    let good = log.to_bytes();
-    assert_eq!(Log::from_bytes(&good), Ok(log));
-    let changed = |change: &dyn Fn(&mut Vec<u8>)| {
-        let mut bytes = good.clone();
-        change(&mut bytes);
-        Log::from_bytes(&bytes).unwrap_err()
-    };
-    assert!(good.starts_with(&MAGIC));
-    assert_eq!(changed(&|bytes| bytes[0] = 0), LogError::WrongMagic);
-    assert_eq!(
-        changed(&|bytes| bytes[4] += 1),
-        LogError::WrongVersion { found: VERSION + 1 }
-    );
-    assert_eq!(changed(&|bytes| bytes[6] = 0), LogError::WrongCount { found: 0 });
-    assert_eq!(
-        changed(&|bytes| bytes[6] = 17),
-        LogError::WrongCount { found: 17 }
-    );
-    assert!(matches!(
-        changed(&|bytes| bytes.truncate(60)),
-        LogError::WrongLength { .. }
-    ));
-    assert!(matches!(
-        changed(&|bytes| bytes.push(0)),
-        LogError::WrongLength { .. }
-    ));
-    let score = good.len() - 8;
-    assert_eq!(
-        changed(&|bytes| bytes[score..].fill(0)),
-        LogError::EmptyEntry { entry: 1 }
-    );
-}
-
-#[test]
-fn used_passages_are_evidence_of_a_blended_report() {
-    let log = library().retrieve("the wheel of the race", 2).unwrap();
-    let governed = BlendWeights {
-        influence: 3,
-        spans: 2,
-        retrieval: 1,
-    };
-    let (influence, retrieval) = ([(key(3), 40), (key(0), -10)], log.scores());
-    let evidence = [
-        (EvidenceKind::Influence, &influence[..]),
-        (EvidenceKind::Retrieval, &retrieval),
-    ];
-    let report = blend(&governed, &evidence, 16).unwrap();
-    let sum: i32 = report.iter().map(|entry| entry.weight.max(0)).sum();
-    assert_eq!(sum, 1_000_000_000);
-    assert!(report.iter().any(|entry| entry
-        .parts
-        .iter()
-        .any(|part| part.kind == EvidenceKind::Retrieval)));
-}
-
-/// BM25 by its formula, over whole texts.
-fn by_formula(texts: &[String], question: &[&str]) -> Vec<f64> {
-    let words: Vec<Vec<&str>> = texts.iter().map(|text| text.split(' ').collect()).collect();
-    let n = texts.len() as f64;
-    let mean = words.iter().map(Vec::len).sum::<usize>() as f64 / n;
-    let score = |text: &Vec<&str>| -> f64 {
-        let of = |word: &&str| {
-            let with = words.iter().filter(|text| text.contains(word)).count() as f64;
-            let times = text.iter().filter(|other| *other == word).count() as f64;
-            let idf = (1.0 + (n - with + 0.5) / (with + 0.5)).log2();
-            idf * times * 2.2 / (times + 1.2 * (0.25 + 0.75 * text.len() as f64 / mean))
+fn shard(documents: &[Vec<Token>]) -> Shard {
+    let mut builder = ShardBuilder::new([7; 32]);
+    for (contribution, tokens) in (0..).zip(documents) {
+        let key = ContributionKey {
+            datanet: 1,
+            contribution,
         };
-        question.iter().map(of).sum()
+        builder.push(key, contribution, tokens).unwrap();
+    }
+    Shard::from_bytes(builder.finish().unwrap().to_bytes()).unwrap()
+}
+
+/// The log by its definition.
+fn by_definition(documents: &[Vec<Token>], question: &[Token], most: usize) -> Log {
+    let terms = terms(question);
+    let all = || documents.iter().flatten();
+    let counts: Vec<u32> = terms
+        .iter()
+        .map(|term| all().filter(|token| *token == term).count() as u32)
+        .collect();
+    let (mut first, mut found) = (0, Vec::new());
+    for document in documents {
+        for (number, passage) in (0..).zip(document.chunks(PASSAGE_TOKENS as usize)) {
+            found.push(Cited {
+                position: first + number * PASSAGE_TOKENS,
+                score: score(&terms, &counts, all().count() as u64, passage),
+            });
+        }
+        first += document.len() as u32 + 1;
+    }
+    Log::new(counts, found, most)
+}
+
+/// Documents of up to `tokens` tokens of a small vocabulary, low ones more often.
+fn documents(seed: u64, documents: usize, tokens: usize) -> Vec<Vec<Token>> {
+    let mut random = SplitMix64::new(seed);
+    let mut token = || {
+        let below = 1 + random.below(60);
+        random.below(below) as Token
     };
-    words.iter().map(score).collect()
+    let lengths: Vec<usize> = (0..documents)
+        .map(|_| usize::from(token()) * tokens / 60)
+        .collect();
+    lengths
+        .into_iter()
+        .map(|tokens| (0..tokens).map(|_| token()).collect())
+        .collect()
+}
+
+#[test]
+fn the_passage_with_the_rarest_words_is_first_and_a_copy_is_not_cited() {
+    let filler: Vec<Token> = [1; 130].to_vec();
+    let documents = [
+        filler.clone(),
+        [&filler[..], &[8, 9]].concat(),
+        [&filler[..], &[8, 9]].concat(),
+        [&filler[..], &[9]].concat(),
+    ];
+    let log = Library::of(&shard(&documents))
+        .unwrap()
+        .retrieve(&[9, 8], 3)
+        .unwrap();
+    assert_eq!(log.counts, [2, 3]);
+    let positions: Vec<u32> = log.cited.iter().map(|cited| cited.position).collect();
+    // second passages of the second and the fourth document; the third says the same as the second, later
+    assert_eq!(positions, [131 + 128, 131 + 133 + 133 + 128]);
+    assert_eq!(log, by_definition(&documents, &[9, 8], 3));
+}
+
+#[test]
+fn terms_that_the_text_lacks_stand_nowhere() {
+    let documents = [vec![1, 2, 3], vec![], vec![4, 2]];
+    let library = Library::of(&shard(&documents)).unwrap();
+    assert_eq!(library.passages(), 2, "an empty document has none");
+    let log = library.retrieve(&[60_000, SEPARATOR, 4], 4).unwrap();
+    assert_eq!((log.counts.as_slice(), log.cited.len()), (&[1, 0][..], 1));
+    let nothing = library.retrieve(&[60_000], 4).unwrap();
+    assert_eq!((nothing.counts.as_slice(), nothing.cited.len()), (&[0][..], 0));
+    assert_eq!(library.retrieve(&[], 4), Ok(Log::default()));
+}
+
+#[test]
+fn what_cannot_be_retrieved_is_named() {
+    let empty = Library::of(&shard(&[vec![], vec![]]));
+    assert_eq!(empty.err(), Some(RetrievalError::NoPassages));
+    let library = Library::of(&shard(&[vec![1]])).unwrap();
+    for asked in [0, MAX_PASSAGES + 1] {
+        let refused = library.retrieve(&[1], asked);
+        assert_eq!(refused, Err(RetrievalError::WrongLimit { asked }));
+    }
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
     #[test]
-    fn ranking_is_that_of_the_formula(
-        texts in prop::collection::vec(prop::collection::vec(0u8..12, 1..30), 1..20),
-        question in prop::collection::btree_set(0u8..12, 1..5),
+    fn the_log_is_that_of_a_scan_of_all_passages(
+        seed in any::<u64>(),
+        many in 1..12usize,
+        tokens in 1..700usize,
+        question in prop::collection::vec(0..70u16, 0..50),
+        most in 1..=MAX_PASSAGES,
     ) {
-        let text = |words: &Vec<u8>, number: usize| {
-            let words: Vec<String> = words.iter().map(|word| format!("w{word}")).collect();
-            // one word of its own, so that no text is another's copy
-            format!("{} own{number}", words.join(" "))
-        };
-        let texts: Vec<String> = texts.iter().enumerate().map(|(number, words)| text(words, number)).collect();
-        let library = Library::build((0..).zip(&texts).map(|(n, text)| document(n, n, text))).unwrap();
-        let question: Vec<String> = question.iter().map(|word| format!("w{word}")).collect();
-        let words: Vec<&str> = question.iter().map(String::as_str).collect();
-        let due = by_formula(&texts, &words);
-        match library.retrieve(&question.join(" "), MAX_PASSAGES) {
-            Ok(log) => for hit in &log.hits {
-                let score = hit.score as f64 / 65536.0;
-                prop_assert!((score - due[hit.passage.key.contribution as usize]).abs() < 1e-3);
-            },
-            Err(error) => {
-                prop_assert_eq!(error, RetrievalError::NothingFound);
-                prop_assert!(due.iter().all(|score| *score == 0.0));
-            }
-        }
+        let documents = documents(seed, many, tokens);
+        prop_assume!(documents.iter().any(|document| !document.is_empty()));
+        let library = Library::of(&shard(&documents)).unwrap();
+        prop_assert_eq!(library.retrieve(&question, most).unwrap(), by_definition(&documents, &question, most));
+    }
+
+    #[test]
+    fn copies_of_a_document_change_no_citation_but_their_rarity(
+        seed in any::<u64>(),
+        question in prop::collection::vec(0..60u16, 1..9),
+    ) {
+        let mut documents = documents(seed, 5, 400);
+        documents.push(vec![59; 3]);
+        let end: Range<u32> = 0..documents.iter().map(|document| document.len() as u32 + 1).sum();
+        documents.extend(documents.clone());
+        let log = Library::of(&shard(&documents)).unwrap().retrieve(&question, 4).unwrap();
+        prop_assert!(log.cited.iter().all(|cited| end.contains(&cited.position)), "nobody gains by a copy");
     }
 }

@@ -1,50 +1,165 @@
 // SPDX-License-Identifier: Apache-2.0
-//! Retrieval: passages of contributions that a question calls for, ranked in integers, and the log of those that an
-//! answer was made with, which is evidence of its own.
+//! Retrieval: which passages of a text a question calls for.
 //!
-//! A *library* is the texts of datanet versions, cut into passages. A question's words rank them by BM25 (Robertson,
-//! Zaragoza 2009) on a grid of 2^-16, with ties by registration: every machine gets the same list, so a log can be
-//! checked by whoever has the texts. A passage that stands word for word in an earlier registered one is not in the
-//! library: its earlier owner is cited.
+//! What a passage is, how it is scored and which of them are cited is [`openledger_fixed::retrieval`]: the chain judges by
+//! the same code. A [`Library`] is an inverted index over the passages of one text, so that a question reads only those that
+//! have one of its terms; what it gives is the log by definition.
 //!
 //! ```
-//! use openledger_attribution::{retrieval::{Document, Library}, ContributionKey};
+//! use openledger_attribution::{retrieval::Library, spans::{ByteTokenizer, Shard, ShardBuilder, Tokenizer}, ContributionKey};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! let texts = ["The wheel of the mill turns the shaft.", "The miller dresses the stones twice a year."];
-//! let documents = texts.iter().zip(0..).map(|(text, number)| Document {
-//!     key: ContributionKey { datanet: 7, contribution: number },
-//!     registered: number,
-//!     text: text.as_bytes(),
-//! });
-//! let library = Library::build(documents)?;
-//! let log = library.retrieve("Who dresses the stones?", 3)?;
-//! assert_eq!(log.hits[0].passage.key.contribution, 1);
-//! assert_eq!(log.citations()[0], "[1] datanet 7, contribution 1, bytes 0 to 42");
-//! library.verify(&log, "Who dresses the stones?")?;
+//! let mut shard = ShardBuilder::new(ByteTokenizer.id());
+//! for (contribution, text) in ["The mill turns.", "The miller dresses stones."].iter().enumerate() {
+//!     let key = ContributionKey { datanet: 7, contribution: contribution as u64 };
+//!     shard.push(key, contribution as u64, &ByteTokenizer.encode(text.as_bytes())?)?;
+//! }
+//! let shard = Shard::from_bytes(shard.finish()?.to_bytes())?;
+//! let log = Library::of(&shard)?.retrieve(&ByteTokenizer.encode(b"dress")?, 1)?;
+//! assert_eq!(log.cited[0].position, 16, "the second document begins after the first and its separator");
 //! # Ok(())
 //! # }
 //! ```
-//!
-//! * [`bm25`]: the score.
-//! * [`passages`]: documents to passages.
-//! * [`library`]: the index in memory.
-//! * [`log`]: what was used: bytes, citations, evidence.
-//! * `on_disk` with the Cargo feature `tantivy`: the same answers from an index of the `tantivy` crate.
 
-pub mod bm25;
-pub mod library;
-pub mod log;
+#[cfg(not(feature = "tantivy"))]
+mod postings;
 #[cfg(feature = "tantivy")]
-pub mod on_disk;
-pub mod passages;
+mod tantivy;
 
-pub use library::{Library, RetrievalError};
-pub use log::{Hit, Log, LogError};
-pub use passages::{Document, Passage};
+use std::{cmp::Reverse, collections::BTreeMap, ops::Range};
 
-/// Most passages that an answer may be made with.
-pub const MAX_PASSAGES: usize = 16;
+use openledger_fixed::{
+    retrieval::{passage, term_score, terms, Cited, Log, MAX_PASSAGES},
+    spans::Token,
+};
 
-/// Longest question, in words.
-pub const MAX_QUESTION_WORDS: usize = 256;
+#[cfg(not(feature = "tantivy"))]
+use self::postings::Postings;
+#[cfg(feature = "tantivy")]
+use self::tantivy::Postings;
+use crate::spans::Shard;
+
+/// Why nothing can be retrieved.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RetrievalError {
+    /// All documents are empty.
+    #[error("the text has no passages: all of its documents are empty")]
+    NoPassages,
+    /// No number of passages, or more than an answer may be made with.
+    #[error("{asked} passages were asked for: an answer is made with 1 to {MAX_PASSAGES}")]
+    WrongLimit {
+        /// Passages asked for.
+        asked: usize,
+    },
+    /// The inverted index failed.
+    #[error("the index of passages failed: {0}")]
+    Index(String),
+}
+
+/// The passages of a text, and for each token those that have it.
+pub struct Library {
+    /// Position and tokens of each passage, ascending.
+    passages: Vec<(u32, u32)>,
+    postings: Postings,
+    /// The different tokens of the text, ascending, with how often each stands in it.
+    counts: Vec<(Token, u32)>,
+    /// Tokens of the text without its separators.
+    total: u64,
+}
+
+impl Library {
+    /// Indexes the passages of a text. O(n).
+    ///
+    /// # Errors
+    /// [`RetrievalError::NoPassages`] and [`RetrievalError::Index`].
+    pub fn of(shard: &Shard) -> Result<Self, RetrievalError> {
+        let passages: Vec<(u32, u32)> = (0..shard.documents())
+            .flat_map(|index| {
+                let Range { start, end } = shard.document(index).tokens;
+                // a text has fewer than 2^31 tokens
+                let (first, rows) = (start as u32, (end - start) as u32);
+                (0..).map_while(move |number| passage(first, rows, number))
+            })
+            .collect();
+        if passages.is_empty() {
+            return Err(RetrievalError::NoPassages);
+        }
+        let tokens = |(position, tokens): &(u32, u32)| {
+            let position = *position as usize;
+            shard.tokens(position..position + *tokens as usize).collect()
+        };
+        Ok(Self {
+            postings: Postings::of(passages.iter().map(tokens))?,
+            passages,
+            counts: shard.counts().collect(),
+            total: (shard.len() - shard.documents()) as u64,
+        })
+    }
+
+    /// Passages of the text.
+    pub fn passages(&self) -> usize {
+        self.passages.len()
+    }
+
+    /// The log of an answer to `question` that is made with at most `most` passages. A token that the text lacks is a term
+    /// that stands nowhere; a question without others has a log without passages. O(passages with a term of it).
+    ///
+    /// # Errors
+    /// [`RetrievalError::WrongLimit`] and [`RetrievalError::Index`].
+    pub fn retrieve(&self, question: &[Token], most: usize) -> Result<Log, RetrievalError> {
+        if !(1..=MAX_PASSAGES).contains(&most) {
+            return Err(RetrievalError::WrongLimit { asked: most });
+        }
+        let terms = terms(question);
+        let counts: Vec<u32> = terms.iter().map(|term| self.count(*term)).collect();
+        let mut scores = vec![0u32; self.passages.len()];
+        for (term, count) in terms.into_iter().zip(&counts) {
+            self.postings.each(term, |passage, times| {
+                let (_, tokens) = self.passages[passage as usize];
+                // a question has at most MAX_TERMS terms of less than 2^24 each
+                scores[passage as usize] += term_score(self.total, *count, times, tokens);
+            })?;
+        }
+        let best = self.best(&scores, most);
+        Ok(Log::new(counts, best, most))
+    }
+
+    /// How often a token stands in the text.
+    fn count(&self, token: Token) -> u32 {
+        let found = self.counts.binary_search_by_key(&token, |(token, _)| *token);
+        found.map_or(0, |index| self.counts[index].1)
+    }
+
+    /// The `most` highest scores with the lowest position that has each.
+    fn best(&self, scores: &[u32], most: usize) -> impl Iterator<Item = Cited> {
+        let mut best: BTreeMap<Reverse<u32>, u32> = BTreeMap::new();
+        for (score, (position, _)) in scores.iter().zip(&self.passages) {
+            let full = best.len() == most;
+            let worst = best
+                .last_key_value()
+                .filter(|_| full)
+                .map_or(0, |(score, _)| score.0);
+            if *score > worst {
+                // passages ascend, so what is there stands lower
+                best.entry(Reverse(*score)).or_insert(*position);
+                if best.len() > most {
+                    best.pop_last();
+                }
+            }
+        }
+        best.into_iter().map(|(score, position)| Cited {
+            position,
+            score: score.0,
+        })
+    }
+}
+
+/// The different tokens of a passage, ascending, and how often each stands in it.
+fn frequencies(mut passage: Vec<Token>) -> Vec<(Token, u8)> {
+    passage.sort_unstable();
+    passage
+        .chunk_by(Token::eq)
+        // a passage has at most PASSAGE_TOKENS tokens
+        .map(|same| (same[0], same.len() as u8))
+        .collect()
+}

@@ -53,7 +53,7 @@ mod word_tokenizer;
 
 pub use build::{merge, merge_from, BuildError, ShardBuilder};
 pub use claims::{credits, scores};
-pub use continuation::{continuation, MAX_CONTEXT_TOKENS};
+pub use continuation::{continuation, CITED_CONTEXT_TOKENS, MAX_CONTEXT_TOKENS};
 pub use corpus::{Corpus, CorpusError, Source};
 pub use flaws::{Flaw, FlawError, Refutation};
 pub use query::{Attribution, Credit, QueryError, Rules, Span};

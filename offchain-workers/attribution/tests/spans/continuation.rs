@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //! The ∞-gram model beside its definition.
 
-use openledger_attribution::spans::{continuation, Token, MAX_CONTEXT_TOKENS, SEPARATOR};
+use std::ops::Range;
+
+use openledger_attribution::spans::{
+    continuation, Shard, Token, CITED_CONTEXT_TOKENS, MAX_CONTEXT_TOKENS, SEPARATOR,
+};
 use openledger_trainer::random::SplitMix64;
 use proptest::prelude::*;
 
@@ -9,15 +13,24 @@ use crate::{generated, oracle::some_texts, shard, texts, Text};
 
 const NONE: [Token; 0] = [];
 
-/// The next token by its definition, every suffix looked for in every document.
-fn next_token(texts: &[Text], words: &[Token]) -> Option<Token> {
-    let closed: Vec<Vec<Token>> = texts
-        .iter()
-        .map(|text| text.tokens.iter().copied().chain([SEPARATOR]).collect())
-        .collect();
+/// Without passages.
+fn continued(shard: &Shard, prompt: &[Token], most: usize) -> Vec<Token> {
+    continuation(shard, prompt, most, &[])
+}
+
+/// All texts, each with its separator.
+fn closed(texts: &[Text]) -> Vec<Vec<Token>> {
+    let tokens = texts.iter().map(|text| text.tokens.iter());
+    tokens
+        .map(|tokens| tokens.copied().chain([SEPARATOR]).collect())
+        .collect()
+}
+
+/// What some texts say next, every suffix looked for everywhere, and how long the suffix is.
+fn next_in(texts: &[Vec<Token>], words: &[Token]) -> Option<(usize, Token)> {
     for len in (1..=words.len().min(MAX_CONTEXT_TOKENS)).rev() {
         let suffix = &words[words.len() - len..];
-        let mut follows: Vec<Token> = closed
+        let mut follows: Vec<Token> = texts
             .iter()
             .flat_map(|text| text.windows(len + 1))
             .filter(|window| window[..len] == *suffix)
@@ -26,16 +39,32 @@ fn next_token(texts: &[Text], words: &[Token]) -> Option<Token> {
         follows.sort_unstable();
         let best = follows.chunk_by(Token::eq).rev().max_by_key(|group| group.len());
         if let Some(group) = best {
-            return Some(group[0]);
+            return Some((len, group[0]));
         }
     }
     None
 }
 
-fn by_definition(texts: &[Text], prompt: &[Token], most: usize) -> Vec<Token> {
+/// The answer by its definition.
+fn by_definition(texts: &[Text], prompt: &[Token], most: usize, passages: &[Range<usize>]) -> Vec<Token> {
+    let closed = closed(texts);
+    let all = closed.concat();
+    let cited: Vec<Vec<Token>> = passages
+        .iter()
+        .map(|passage| match all[passage.end] {
+            SEPARATOR => all[passage.start..=passage.end].to_vec(),
+            _ => all[passage.clone()].to_vec(),
+        })
+        .collect();
     let mut words = prompt.to_vec();
     while words.len() < prompt.len() + most {
-        match next_token(texts, &words) {
+        let next = match (next_in(&closed, &words), next_in(&cited, &words)) {
+            (Some((longest, _)), Some((len, next))) if len >= longest.min(CITED_CONTEXT_TOKENS) => Some(next),
+            (Some((_, next)), _) => Some(next),
+            (None, _) if words.len() == prompt.len() => cited.first().map(|best| best[0]),
+            (None, _) => None,
+        };
+        match next {
             Some(token) if token != SEPARATOR => words.push(token),
             _ => break,
         }
@@ -47,35 +76,35 @@ fn by_definition(texts: &[Text], prompt: &[Token], most: usize) -> Vec<Token> {
 fn a_passage_is_continued_to_the_end_of_its_text() {
     let texts = texts(&[&[1, 2, 3, 4, 5, 6], &[9, 8, 3, 4, 7]]);
     let shard = shard(&texts);
-    assert_eq!(continuation(&shard, &[1, 2], 10), [3, 4, 5, 6]);
-    assert_eq!(continuation(&shard, &[1, 2], 3), [3, 4, 5]);
-    assert_eq!(continuation(&shard, &[8, 3], 10), [4, 7]);
-    assert_eq!(continuation(&shard, &[6], 10), NONE, "here the text ends");
+    assert_eq!(continued(&shard, &[1, 2], 10), [3, 4, 5, 6]);
+    assert_eq!(continued(&shard, &[1, 2], 3), [3, 4, 5]);
+    assert_eq!(continued(&shard, &[8, 3], 10), [4, 7]);
+    assert_eq!(continued(&shard, &[6], 10), NONE, "here the text ends");
 }
 
 #[test]
 fn the_most_frequent_token_follows_and_of_equal_ones_the_lowest() {
     let texts = texts(&[&[1, 7], &[1, 9], &[1, 9], &[2, 7], &[2, 5], &[3], &[3], &[3, 4]]);
     let shard = shard(&texts);
-    assert_eq!(continuation(&shard, &[1], 1), [9]);
-    assert_eq!(continuation(&shard, &[2], 1), [5]);
-    assert_eq!(continuation(&shard, &[3], 1), NONE, "most often the text ends");
+    assert_eq!(continued(&shard, &[1], 1), [9]);
+    assert_eq!(continued(&shard, &[2], 1), [5]);
+    assert_eq!(continued(&shard, &[3], 1), NONE, "most often the text ends");
 }
 
 #[test]
 fn words_that_the_text_lacks_are_passed_over_unless_they_are_the_last() {
     let shard = shard(&texts(&[&[1, 2, 3]]));
-    assert_eq!(continuation(&shard, &[40, 41, 1], 9), [2, 3]);
-    assert_eq!(continuation(&shard, &[1, 2, 40], 9), NONE);
-    assert_eq!(continuation(&shard, &[], 9), NONE);
-    assert_eq!(continuation(&shard, &[1], 0), NONE);
+    assert_eq!(continued(&shard, &[40, 41, 1], 9), [2, 3]);
+    assert_eq!(continued(&shard, &[1, 2, 40], 9), NONE);
+    assert_eq!(continued(&shard, &[], 9), NONE);
+    assert_eq!(continued(&shard, &[1], 0), NONE);
 }
 
 #[test]
 fn nothing_before_a_separator_is_looked_for() {
     let shard = shard(&texts(&[&[5, 5, 2], &[1, 3], &[1, 3]]));
-    assert_eq!(continuation(&shard, &[5, 5, SEPARATOR, 1], 9), [3]);
-    assert_eq!(continuation(&shard, &[5, 5, SEPARATOR], 9), NONE);
+    assert_eq!(continued(&shard, &[5, 5, SEPARATOR, 1], 9), [3]);
+    assert_eq!(continued(&shard, &[5, 5, SEPARATOR], 9), NONE);
 }
 
 #[test]
@@ -87,8 +116,8 @@ fn no_more_than_the_last_64_tokens_decide() {
     let texts = texts(&[&one, &two, &two]);
     let shard = shard(&texts);
     assert_eq!(MAX_CONTEXT_TOKENS, 64);
-    assert_eq!(continuation(&shard, &one[..65], 9), [8]);
-    assert_eq!(continuation(&shard, &one[..64], 9), [&same[63..], &[8]].concat());
+    assert_eq!(continued(&shard, &one[..65], 9), [8]);
+    assert_eq!(continued(&shard, &one[..64], 9), [&same[63..], &[8]].concat());
 }
 
 #[test]
@@ -100,12 +129,81 @@ fn generated_texts_are_continued_by_the_definition() {
         let text = &texts[random.below(texts.len())].tokens;
         let from = random.below(text.len());
         let prompt = &text[from..text.len().min(from + random.below(4))];
-        let wanted = by_definition(&texts, prompt, 90);
-        assert_eq!(continuation(&shard, prompt, 90), wanted);
+        let wanted = by_definition(&texts, prompt, 90, &[]);
+        assert_eq!(continued(&shard, prompt, 90), wanted);
     }
 }
 
+#[test]
+fn cited_passages_decide_what_several_texts_say() {
+    let texts = texts(&[&[1, 2, 3, 4, 5], &[2, 3, 8], &[2, 3, 8]]);
+    let shard = shard(&texts);
+    assert_eq!(continued(&shard, &[2, 3], 1), [8]);
+    assert_eq!(continuation(&shard, &[2, 3], 9, &[0..5]), [4, 5]);
+    // the passage ends before the text does, and has nothing to say of its end
+    assert_eq!(continuation(&shard, &[2, 3], 2, &[0..4]), [4, 5]);
+    assert_eq!(continuation(&shard, &[2, 3], 9, &[0..3]), [8]);
+}
+
+#[test]
+fn a_few_words_of_a_passage_weigh_more_than_many_of_the_rest() {
+    let own = [1, 2, 3, 4, 5, 6];
+    let texts = texts(&[&own, &[9, 2, 3, 4, 5, 7], &[8, 3, 4, 5, 0]]);
+    let shard = shard(&texts);
+    let prompt = &own[..5];
+    assert_eq!(continued(&shard, prompt, 1), [6]);
+    assert_eq!(continuation(&shard, prompt, 1, &[7..13]), [7], "four words of it");
+    assert_eq!(
+        continuation(&shard, prompt, 1, &[14..19]),
+        [6],
+        "three words of it"
+    );
+}
+
+#[test]
+fn an_answer_to_strange_words_begins_as_the_best_passage_does() {
+    let texts = texts(&[&[1, 2, 3], &[5, 6]]);
+    let shard = shard(&texts);
+    assert_eq!(continuation(&shard, &[40], 9, &[4..6, 0..3]), [5, 6]);
+    assert_eq!(continuation(&shard, &[], 9, &[0..3]), [1, 2, 3]);
+    assert_eq!(continuation(&shard, &[40], 0, &[0..3]), NONE);
+}
+
 proptest! {
+    #[test]
+    fn answers_with_passages_are_those_of_the_definition(
+        texts in some_texts(),
+        prompt in prop::collection::vec(0..5u16, 0..20),
+        cuts in prop::collection::vec((any::<prop::sample::Index>(), any::<prop::sample::Index>(), 1..9usize), 0..4),
+        most in 0..60usize,
+    ) {
+        let prompt: Vec<Token> = prompt
+            .into_iter()
+            .map(|digit| match digit {
+                4 => 700,
+                digit => crate::oracle::of_digit(digit),
+            })
+            .collect();
+        let mut places = Vec::new();
+        let mut first = 0;
+        for text in &texts {
+            places.push(first..first + text.tokens.len());
+            first += text.tokens.len() + 1;
+        }
+        places.retain(|place| !place.is_empty());
+        prop_assume!(!places.is_empty());
+        let passages: Vec<Range<usize>> = cuts
+            .iter()
+            .map(|(document, from, len)| {
+                let place = &places[document.index(places.len())];
+                let start = place.start + from.index(place.len());
+                start..place.end.min(start + len)
+            })
+            .collect();
+        let wanted = by_definition(&texts, &prompt, most, &passages);
+        prop_assert_eq!(continuation(&shard(&texts), &prompt, most, &passages), wanted);
+    }
+
     #[test]
     fn answers_are_those_of_the_definition(
         texts in some_texts(),
@@ -113,7 +211,7 @@ proptest! {
         most in 0..90usize,
     ) {
         let prompt: Vec<Token> = prompt.into_iter().map(crate::oracle::of_digit).collect();
-        let wanted = by_definition(&texts, &prompt, most);
-        prop_assert_eq!(continuation(&shard(&texts), &prompt, most), wanted);
+        let wanted = by_definition(&texts, &prompt, most, &[]);
+        prop_assert_eq!(continued(&shard(&texts), &prompt, most), wanted);
     }
 }
