@@ -15,18 +15,19 @@ pub const CITED_CONTEXT_TOKENS: usize = 4;
 /// tokens, none of them [`SEPARATOR`].
 ///
 /// Each next token is found so: of prompt and answer so far, the longest suffix of at most [`MAX_CONTEXT_TOKENS`] tokens
-/// that stands in the text, and the longest that stands in one of the passages before another token of it. If the second
-/// is as long as the first or has [`CITED_CONTEXT_TOKENS`] tokens, the passages decide, otherwise the text: of all that
-/// follows where it stands there, the most frequent token, of equally frequent ones the lowest. What follows the last
-/// token of a passage is not the passage's to say, unless its document ends there: then the separator does.
+/// that stands in the text; of all that follows where it stands the most frequent token, of equally frequent ones the
+/// lowest. The answer ends with `most` tokens, where that token is the separator, or if not even the last token of the
+/// prompt stands in the text. What precedes a separator in the prompt is left out.
 ///
-/// The answer ends with `most` tokens, where that token is the separator, or if not even the last token stands in the text.
-/// If it is the prompt's, an answer with passages begins as the best of them does. What precedes a separator in the prompt
-/// is left out.
+/// Passages come first. Where the longest suffix that stands in one of them before another token of it is as long as the
+/// one that stands in the text, or has [`CITED_CONTEXT_TOKENS`] tokens, the answer goes on as the best passage with it
+/// does, after its first place there. What follows the last token of a passage is not the passage's to say, unless its
+/// document ends there: then the separator does. A question is answered, not continued: if none of the passages has its
+/// last [`CITED_CONTEXT_TOKENS`] tokens, the answer begins as the best passage does, and the question decides nothing more.
 ///
-/// O(log n) reads a token for each different continuation; the first token, and each after one that passages decided, takes
-/// a binary search over the lengths as well, and the passages' tokens are compared each time. A shard whose suffix array is
-/// wrong ([`Shard::verify`]) gives a wrong answer, but no panic.
+/// O(log n) reads a token for each different continuation; the first token, and each after one that a passage decided, takes
+/// a binary search over the lengths as well, and passages are compared token by token. A shard whose suffix array is wrong
+/// ([`Shard::verify`]) gives a wrong answer, but no panic.
 pub fn continuation(shard: &Shard, prompt: &[Token], most: usize, passages: &[Range<usize>]) -> Vec<Token> {
     let own = prompt
         .rsplit(|token| *token == SEPARATOR)
@@ -37,23 +38,31 @@ pub fn continuation(shard: &Shard, prompt: &[Token], most: usize, passages: &[Ra
     let cited: Vec<Vec<Token>> = passages.iter().map(|passage| read(shard, passage)).collect();
     let (mut answer, mut context) = (Vec::new(), None);
     while answer.len() < most {
-        let (next, follows) = match context.take().or_else(|| longest_context(&searcher, &words)) {
-            Some((ranks, len)) => match most_frequent_in(&cited, &words, len) {
-                // the ranks of what the passages say are looked up when they are needed
-                Some(next) => (next, None),
-                None => {
-                    let Some((next, follows)) = searcher.most_frequent_after(ranks, len) else {
-                        break;
-                    };
-                    // what was just read stands there, and nothing longer does: the passage before it was the longest
-                    let longer = len < MAX_CONTEXT_TOKENS;
-                    (next, longer.then_some((follows, len + 1)))
+        let (known, quoted) = (context.take(), quoted(&cited, &words));
+        let begins = cited.first().filter(|_| answer.is_empty());
+        let next = match (begins.and_then(|best| best.first()), quoted) {
+            (Some(first), None | Some((..CITED_CONTEXT_TOKENS, _))) => {
+                words.clear();
+                *first
+            }
+            (_, Some((CITED_CONTEXT_TOKENS.., next))) => next,
+            _ => {
+                let longest = known.or_else(|| longest_context(&searcher, &words));
+                let Some((ranks, len)) = longest else {
+                    break;
+                };
+                match quoted.filter(|(quoted, _)| *quoted == len) {
+                    Some((_, next)) => next,
+                    None => {
+                        let Some((next, follows)) = searcher.most_frequent_after(ranks, len) else {
+                            break;
+                        };
+                        // what was just read stands there, and nothing longer does: the passage before it was the longest
+                        context = (len < MAX_CONTEXT_TOKENS).then_some((follows, len + 1));
+                        next
+                    }
                 }
-            },
-            None => match cited.first().and_then(|best| best.first()) {
-                Some(first) if answer.is_empty() => (*first, None),
-                _ => break,
-            },
+            }
         };
         if next == SEPARATOR {
             break;
@@ -63,7 +72,6 @@ pub fn continuation(shard: &Shard, prompt: &[Token], most: usize, passages: &[Ra
         if words.len() > MAX_CONTEXT_TOKENS {
             words.remove(0);
         }
-        context = follows;
     }
     answer
 }
@@ -78,27 +86,23 @@ fn read(shard: &Shard, passage: &Range<usize>) -> Vec<Token> {
     tokens
 }
 
-/// What follows most often, of equal ones the lowest, the longest suffix of `words` that stands in one of `passages` before
-/// another token; `None` if that suffix is too short beside the `longest` that stands in the text.
-fn most_frequent_in(passages: &[Vec<Token>], words: &[Token], longest: usize) -> Option<Token> {
+/// Length of the longest suffix of `words` that stands in one of `passages` before another token, and the token after its
+/// first place in the best of these; `None` if not even the last word stands there.
+fn quoted(passages: &[Vec<Token>], words: &[Token]) -> Option<(usize, Token)> {
     let shared = |before: &[Token]| {
         let pairs = words.iter().rev().zip(before.iter().rev());
         pairs.take_while(|(word, token)| word == token).count()
     };
-    let places: Vec<(usize, Token)> = passages
-        .iter()
-        .flat_map(|passage| (0..passage.len()).map(|at| (shared(&passage[..at]), passage[at])))
-        .collect();
-    let len = places.iter().map(|(len, _)| *len).max()?;
-    if len < longest.min(CITED_CONTEXT_TOKENS) {
-        return None;
+    let mut best: Option<(usize, Token)> = None;
+    for passage in passages {
+        for (at, next) in passage.iter().enumerate() {
+            let len = shared(&passage[..at]);
+            if len > best.map_or(0, |(len, _)| len) {
+                best = Some((len, *next));
+            }
+        }
     }
-    let of_longest = places.iter().filter(|(shared, _)| *shared == len);
-    let mut follows: Vec<Token> = of_longest.map(|(_, next)| *next).collect();
-    follows.sort_unstable();
-    // of equally frequent ones the last is taken, so they are looked at from the highest on
-    let most = follows.chunk_by(Token::eq).rev().max_by_key(|same| same.len());
-    most.map(|same| same[0])
+    best
 }
 
 /// Ranks and length of the longest suffix of `words` that stands in the text. A part of what stands there does too, so

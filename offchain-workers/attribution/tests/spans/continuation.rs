@@ -45,6 +45,15 @@ fn next_in(texts: &[Vec<Token>], words: &[Token]) -> Option<(usize, Token)> {
     None
 }
 
+/// How long the longest suffix is that a passage continues, and how the first one at its first place does.
+fn quoted(passages: &[Vec<Token>], words: &[Token]) -> Option<(usize, Token)> {
+    (1..=words.len().min(MAX_CONTEXT_TOKENS)).rev().find_map(|len| {
+        let mut windows = passages.iter().flat_map(|passage| passage.windows(len + 1));
+        let found = windows.find(|window| words.ends_with(&window[..len]))?;
+        Some((len, found[len]))
+    })
+}
+
 /// The answer by its definition.
 fn by_definition(texts: &[Text], prompt: &[Token], most: usize, passages: &[Range<usize>]) -> Vec<Token> {
     let closed = closed(texts);
@@ -56,20 +65,28 @@ fn by_definition(texts: &[Text], prompt: &[Token], most: usize, passages: &[Rang
             _ => all[passage.clone()].to_vec(),
         })
         .collect();
-    let mut words = prompt.to_vec();
-    while words.len() < prompt.len() + most {
-        let next = match (next_in(&closed, &words), next_in(&cited, &words)) {
-            (Some((longest, _)), Some((len, next))) if len >= longest.min(CITED_CONTEXT_TOKENS) => Some(next),
-            (Some((_, next)), _) => Some(next),
-            (None, _) if words.len() == prompt.len() => cited.first().map(|best| best[0]),
-            (None, _) => None,
+    let (mut words, mut answer) = (prompt.to_vec(), Vec::new());
+    while answer.len() < most {
+        let (quoted, found) = (quoted(&cited, &words), next_in(&closed, &words));
+        let next = match quoted {
+            Some((len, next)) if len >= CITED_CONTEXT_TOKENS => next,
+            _ if answer.is_empty() && !cited.is_empty() => {
+                words.clear();
+                cited[0][0]
+            }
+            Some((len, next)) if found.is_some_and(|(longest, _)| longest == len) => next,
+            _ => match found {
+                Some((_, next)) => next,
+                None => break,
+            },
         };
-        match next {
-            Some(token) if token != SEPARATOR => words.push(token),
-            _ => break,
+        if next == SEPARATOR {
+            break;
         }
+        words.push(next);
+        answer.push(next);
     }
-    words.split_off(prompt.len())
+    answer
 }
 
 #[test]
@@ -135,38 +152,47 @@ fn generated_texts_are_continued_by_the_definition() {
 }
 
 #[test]
-fn cited_passages_decide_what_several_texts_say() {
-    let texts = texts(&[&[1, 2, 3, 4, 5], &[2, 3, 8], &[2, 3, 8]]);
+fn a_passage_goes_on_where_the_prompt_ends_with_four_of_its_tokens() {
+    let texts = texts(&[&[1, 2, 3, 4, 5, 6], &[9, 2, 3, 4, 5, 7], &[8, 3, 4, 5, 0]]);
     let shard = shard(&texts);
-    assert_eq!(continued(&shard, &[2, 3], 1), [8]);
-    assert_eq!(continuation(&shard, &[2, 3], 9, &[0..5]), [4, 5]);
-    // the passage ends before the text does, and has nothing to say of its end
-    assert_eq!(continuation(&shard, &[2, 3], 2, &[0..4]), [4, 5]);
-    assert_eq!(continuation(&shard, &[2, 3], 9, &[0..3]), [8]);
-}
-
-#[test]
-fn a_few_words_of_a_passage_weigh_more_than_many_of_the_rest() {
-    let own = [1, 2, 3, 4, 5, 6];
-    let texts = texts(&[&own, &[9, 2, 3, 4, 5, 7], &[8, 3, 4, 5, 0]]);
-    let shard = shard(&texts);
-    let prompt = &own[..5];
-    assert_eq!(continued(&shard, prompt, 1), [6]);
-    assert_eq!(continuation(&shard, prompt, 1, &[7..13]), [7], "four words of it");
+    let prompt = [1, 2, 3, 4, 5];
+    assert_eq!(CITED_CONTEXT_TOKENS, 4);
+    assert_eq!(continued(&shard, &prompt, 1), [6]);
     assert_eq!(
-        continuation(&shard, prompt, 1, &[14..19]),
-        [6],
-        "three words of it"
+        continuation(&shard, &prompt, 1, &[7..13]),
+        [7],
+        "four tokens of it, where the text has five"
+    );
+    assert_eq!(
+        continuation(&shard, &prompt, 9, &[14..19]),
+        [8, 3, 4, 5, 0],
+        "three are no beginning of an answer"
     );
 }
 
 #[test]
-fn an_answer_to_strange_words_begins_as_the_best_passage_does() {
-    let texts = texts(&[&[1, 2, 3], &[5, 6]]);
+fn a_question_is_answered_by_the_best_passage_from_its_start_on() {
+    let texts = texts(&[&[1, 2, 3, 2, 9], &[5, 6, 7, 8]]);
     let shard = shard(&texts);
-    assert_eq!(continuation(&shard, &[40], 9, &[4..6, 0..3]), [5, 6]);
-    assert_eq!(continuation(&shard, &[], 9, &[0..3]), [1, 2, 3]);
-    assert_eq!(continuation(&shard, &[40], 0, &[0..3]), NONE);
+    assert_eq!(continuation(&shard, &[40, 2], 9, &[6..10, 0..5]), [5, 6, 7, 8]);
+    assert_eq!(continuation(&shard, &[], 9, &[0..5, 6..10]), [1, 2, 3, 2, 9]);
+    assert_eq!(
+        continuation(&shard, &[40], 9, &[6..8]),
+        [5, 6, 7, 8],
+        "where the passage ends the text goes on"
+    );
+    assert_eq!(continuation(&shard, &[40], 0, &[0..5]), NONE);
+}
+
+#[test]
+fn where_passages_know_less_than_the_text_the_text_goes_on() {
+    let texts = texts(&[&[1, 2, 3], &[7, 1, 2, 5], &[7, 1, 2, 5]]);
+    let shard = shard(&texts);
+    // 7, 1, 2 stands in the text, and only 1, 2 in the second passage
+    assert_eq!(continuation(&shard, &[40], 9, &[4..5, 0..3]), [7, 1, 2, 5]);
+    assert_eq!(continuation(&shard, &[40], 9, &[4..5, 9..13]), [7, 1, 2, 5]);
+    // 1, 2 is all there is, and the better of two passages says what follows
+    assert_eq!(continuation(&shard, &[40], 9, &[5..7, 0..3, 9..13]), [1, 2, 3]);
 }
 
 proptest! {
