@@ -28,8 +28,8 @@ use nix::sys::{
 };
 use openledger_attribution::{
     spans::{
-        continuation, credits, scores, Corpus, Flaw, Rules, Shard, ShardBuilder, Span, TextRelease, Token,
-        SEPARATOR,
+        continuation, credits, scores, Answer, Corpus, Flaw, Rules, Shard, ShardBuilder, Span, TextRelease,
+        Token, SEPARATOR,
     },
     ContributionKey,
 };
@@ -163,7 +163,12 @@ fn text_model(shard: Shard, answers: &[Vec<Token>]) -> Result<String, Box<dyn Er
         let left_out = credited.iter_mut().take(ANSWER_TOKENS / 3);
         left_out.for_each(|credit| credit.position = openledger_fixed::spans::NOBODY);
         let start = processor()?;
-        let found = release.find_flaw(answer, &credited, &reported)?;
+        let found = release.find_flaw(&Answer {
+            output: answer,
+            credits: &credited,
+            scores: &reported,
+            retrieved: None,
+        })?;
         judging += processor()? - start;
         if let Some(Flaw::Claim { ours, .. }) = found.map(|found| found.flaw) {
             bytes += ours.bytes.len() + 32 * ours.proof.len();

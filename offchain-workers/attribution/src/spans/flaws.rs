@@ -1,32 +1,78 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What is wrong with a report that rests on the spans of a text, and everything that proves it to whoever knows the
-//! release's root, the output, the revealed credits and the reported scores.
+//! What is wrong with a report that rests on a text, and everything that proves it to whoever knows the release's root,
+//! the question, the output, what was revealed of both, and the reported scores.
 //!
-//! A [`Refutation`] is one call's worth. Whoever applies it to the credits and scores and looks again, until nothing is
-//! found, arrives at the credits and scores that are right: each claim sets at least one token right and none wrong.
+//! A [`Refutation`] is one call's worth. Whoever applies it to what was revealed and to the scores and looks again, until
+//! nothing is found, arrives at what is right: each claim sets at least one token right and none wrong, and once the
+//! terms are counted each passage that is shown has its place or leaves it.
 
-use std::{cmp::Reverse, collections::BTreeMap, ops::Range};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use openledger_fixed::{
+    blend,
     release::Hash,
-    spans::{rank, Credit, Token, MAX_OUTPUT_TOKENS, NOBODY},
-    weighed, REPORT_ENTRIES,
+    retrieval::Log,
+    spans::{Credit, Token, MAX_OUTPUT_TOKENS},
+    Kind, REPORT_ENTRIES,
 };
 
 use super::{
     claims::{credits, scores},
+    credit_flaws::Credited,
+    log_flaws::Logged,
     query::QueryError,
-    text_release::{ShownWindow, TextRelease, LEAF_BYTES, MAX_SHOWN_LEAVES},
+    shard::Shard,
+    text_release::{ShownWindow, TextRelease},
 };
-use crate::{release::Shown, ContributionKey};
+use crate::{
+    release::Shown,
+    retrieval::{Library, RetrievalError},
+    ContributionKey,
+};
 
 /// Most contributions whose sums one refutation corrects.
 pub const MAX_PLACES: usize = 4;
 
-/// Something wrong with credits. Tokens are numbered from the output's first.
+/// An answer as it stands: revealed, or corrected since.
+#[derive(Clone, Copy)]
+pub struct Answer<'a> {
+    /// Its tokens up to the end.
+    pub output: &'a [Token],
+    /// Who is credited with each; at least as many.
+    pub credits: &'a [Credit],
+    /// What its report says by spans.
+    pub scores: &'a [(ContributionKey, i64)],
+    /// What it was made with, for a model that retrieves.
+    pub retrieved: Option<Retrieved<'a>>,
+}
+
+/// What an answer was made with, as it stands.
+#[derive(Clone, Copy)]
+pub struct Retrieved<'a> {
+    /// The passages of the release's text.
+    pub library: &'a Library,
+    /// What was asked: tokens, little endian.
+    pub question: &'a [u8],
+    /// Most passages that the model's answers are made with.
+    pub most: usize,
+    /// Its log.
+    pub log: &'a Log,
+    /// What its report says by retrieval.
+    pub scores: &'a [(ContributionKey, i64)],
+    /// How much spans and retrieval count in the report.
+    pub weights: [u16; 2],
+}
+
+/// Where a contribution stands in a release's table, or that it does not.
+pub type ShownContribution = (ContributionKey, Shown);
+
+/// Something wrong with what a report rests on. Tokens are numbered from the output's first.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Flaw {
-    /// No credit is wrong, but an entry's score is not the sum of its contribution's credits.
+    /// Nothing, but an entry's score is not the sum of its contribution's credits or passages.
     Sums,
     /// Tokens are credited to positions whose runs are too short for a claim.
     Passage {
@@ -62,16 +108,47 @@ pub enum Flaw {
         /// For [`openledger_fixed::release::verify_range`] against [`TextRelease::counts_root`].
         proof: Vec<Hash>,
     },
+    /// A term of the question stands more or less often in the text than the log says.
+    Term {
+        /// What was asked: tokens, little endian.
+        question: Vec<u8>,
+        /// The term, by its number among the question's.
+        term: u16,
+        /// How often it stands in the text.
+        count: u32,
+        /// Its number among the different tokens of the text.
+        ordinal: u32,
+        /// As that of [`Flaw::Count`].
+        proof: Vec<Hash>,
+    },
+    /// A passage has another score than the log says, or is missing there.
+    Retrieved {
+        /// What was asked: tokens, little endian.
+        question: Vec<u8>,
+        /// Whose it is.
+        document: ShownContribution,
+        /// Its number among that contribution's passages.
+        number: u32,
+        /// The text around it.
+        window: ShownWindow,
+    },
+    /// The log cites what is no passage.
+    Cited {
+        /// Its position.
+        position: u32,
+        /// The contribution whose tokens, or the separator behind them, stand there; none beyond the text.
+        document: Option<ShownContribution>,
+    },
 }
 
 /// A flaw, and the contributions whose sums it makes wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refutation {
-    /// What is wrong with the credits.
+    /// What is wrong with the credits or the log.
     pub flaw: Flaw,
     /// The places of at most [`MAX_PLACES`] contributions whose scores are wrong once the flaw is gone, those that are
-    /// wrong by most first. Empty if the credits were wrong and the scores are right all the same.
-    pub places: Vec<(ContributionKey, Shown)>,
+    /// wrong by most first. Empty if the scores are right all the same.
+    pub places: Vec<ShownContribution>,
 }
 
 /// Why a report cannot be judged.
@@ -94,21 +171,24 @@ pub enum FlawError {
         /// Credits.
         credits: usize,
     },
+    /// The passages cannot be ranked.
+    #[error(transparent)]
+    Retrieval(#[from] RetrievalError),
 }
 
 impl TextRelease {
-    /// What is wrong with a report on `output`, its tokens up to the end: `credited` are the revealed credits, at least as
-    /// many as tokens, and `reported` the scores by contribution. `None` if everything is right. O(L² + L · log n) for
-    /// `L` tokens.
+    /// What is wrong with an answer's report; `None` if everything is right. Counts come first, as scores rest on them, then
+    /// what is cited, then what is credited. O(L² + L · log n) for `L` tokens, and the time of [`Library::retrieve`].
     ///
     /// # Errors
     /// Every variant of [`FlawError`].
-    pub fn find_flaw(
-        &self,
-        output: &[Token],
-        credited: &[Credit],
-        reported: &[(ContributionKey, i64)],
-    ) -> Result<Option<Refutation>, FlawError> {
+    pub fn find_flaw(&self, answer: &Answer<'_>) -> Result<Option<Refutation>, FlawError> {
+        let Answer {
+            output,
+            credits: credited,
+            scores,
+            retrieved,
+        } = *answer;
         if output.len() > MAX_OUTPUT_TOKENS {
             return Err(FlawError::OutputTooLong { found: output.len() });
         }
@@ -120,15 +200,38 @@ impl TextRelease {
         }
         let mut due = credits(output, self.shard(), self.rules())?;
         due.resize(credited.len(), Credit::NONE);
-        let judged = Judged {
+        let of_credits = Credited {
             release: self,
             output,
             credited,
             due: &due,
         };
-        let found = judged.position_flaw().or_else(|| judged.count_flaw());
-        let (flaw, corrected) = found.unwrap_or_else(|| (Flaw::Sums, credited.to_vec()));
-        let wrong = judged.wrong_sums(&corrected, reported);
+        let mut stands = Grounds {
+            output,
+            credits: credited.to_vec(),
+            log: retrieved.map_or_else(Log::default, |retrieved| retrieved.log.clone()),
+        };
+        let of_log = retrieved
+            .map(|retrieved| Logged::new(self, retrieved))
+            .transpose()?;
+        let flaw = if let Some((flaw, corrected)) = of_credits.count_flaw() {
+            stands.credits = corrected;
+            flaw
+        } else if let Some((flaw, corrected)) = of_log.and_then(|logged| logged.flaw()) {
+            stands.log = corrected;
+            flaw
+        } else if let Some((flaw, corrected)) = of_credits.position_flaw() {
+            stands.credits = corrected;
+            flaw
+        } else {
+            Flaw::Sums
+        };
+        let (cited, weights) = match retrieved {
+            Some(retrieved) => (retrieved.scores, retrieved.weights),
+            None => (&[][..], [1, 0]),
+        };
+        let reported = [scores, cited].map(|scores| scores.iter().copied().collect());
+        let wrong = stands.wrong_sums(self.shard(), &reported, weights);
         if flaw == Flaw::Sums && wrong.is_empty() {
             return Ok(None);
         }
@@ -141,247 +244,89 @@ impl TextRelease {
     }
 }
 
-/// A report beside the credits that are due.
-struct Judged<'a> {
-    release: &'a TextRelease,
+/// Scores by spans, and those by retrieval.
+type Scores = [BTreeMap<ContributionKey, i64>; 2];
+
+/// What a report rests on.
+struct Grounds<'a> {
     output: &'a [Token],
-    credited: &'a [Credit],
-    /// As many as `credited`.
-    due: &'a [Credit],
+    credits: Vec<Credit>,
+    log: Log,
 }
 
-/// Tokens that one flaw corrects.
-struct Stretch {
-    tokens: Range<usize>,
-    /// The better position of the first; [`NOBODY`] if none has a claim.
-    position: u32,
-    /// Positions of the text that prove it: around the better ones, and around the credited ones.
-    ours: Option<Range<u32>>,
-    theirs: Option<Range<u32>>,
-    /// Whether the credited positions are part of the proof, even if they all lie beyond the text.
-    needs_theirs: bool,
-}
-
-impl Judged<'_> {
-    /// The longest stretch of tokens that one alignment improves or that has no claim, and the credits without it.
-    fn position_flaw(&self) -> Option<(Flaw, Vec<Credit>)> {
-        let is_wrong = |at: &usize| self.credited[*at].position != self.due[*at].position;
-        let stretches = (0..self.credited.len()).filter(is_wrong);
-        let stretch = stretches
-            .filter_map(|at| self.stretch(at))
-            .max_by_key(|stretch| (stretch.tokens.len(), Reverse(stretch.tokens.start)))?;
-        let mut corrected = self.credited.to_vec();
-        let position = |index: u32| match stretch.position {
-            NOBODY => NOBODY,
-            first => first + index,
-        };
-        for (index, credit) in (0..).zip(&mut corrected[stretch.tokens.clone()]) {
-            credit.position = position(index);
-        }
-        // an output has at most MAX_OUTPUT_TOKENS tokens
-        let (from, count) = (stretch.tokens.start as u16, stretch.tokens.len() as u16);
-        let window = |positions: Range<u32>| self.release.window(positions);
-        // any window shows that nothing stands beyond the text
-        let theirs = stretch
-            .needs_theirs
-            .then(|| window(stretch.theirs.clone().unwrap_or(0..1)))
-            .flatten();
-        let flaw = match stretch.ours {
-            None => Flaw::Passage {
-                from,
-                count,
-                theirs: theirs?,
-            },
-            Some(ours) => Flaw::Claim {
-                from,
-                count,
-                position: stretch.position,
-                ours: window(ours)?,
-                theirs,
-            },
-        };
-        Some((flaw, corrected))
-    }
-
-    /// The longest stretch around a token by its best claim, or around one that has none, whose windows can be shown.
-    fn stretch(&self, at: usize) -> Option<Stretch> {
-        let due = self.due[at].position;
-        let aligned = |token: usize| match due {
-            NOBODY => Some(NOBODY),
-            // text and output both have fewer than 2^31 tokens
-            _ => u32::try_from(i64::from(due) + token as i64 - at as i64).ok(),
-        };
-        let mut stretch = Stretch {
-            tokens: at..at + 1,
-            position: due,
-            ours: None,
-            theirs: None,
-            needs_theirs: false,
-        };
-        if !self.take_in(&mut stretch, at, due) {
-            return None;
-        }
-        for token in at + 1..self.credited.len() {
-            match aligned(token) {
-                Some(position) if self.take_in(&mut stretch, token, position) => {
-                    stretch.tokens.end = token + 1
-                }
-                _ => break,
-            }
-        }
-        for token in (0..at).rev() {
-            match aligned(token) {
-                Some(position) if self.take_in(&mut stretch, token, position) => {
-                    stretch.tokens.start = token;
-                    stretch.position = position;
-                }
-                _ => break,
-            }
-        }
-        Some(stretch)
-    }
-
-    /// Widens the windows of a stretch by what proves that `position` is better for a token than what is credited, or
-    /// that it has no claim; false if that is not so, or the windows would be too long.
-    fn take_in(&self, stretch: &mut Stretch, token: usize, position: u32) -> bool {
-        let credited = self.credited[token].position;
-        if credited == position {
-            return false;
-        }
-        let theirs = self.run(token, credited);
-        let (ours, needed) = match position {
-            NOBODY => {
-                // a token that has a claim is left to it
-                if self.due[token].position != NOBODY {
-                    return false;
-                }
-                (None, true)
-            }
-            _ => {
-                let copy = self.release.shape().copy_tokens;
-                let run = self.run(token, position);
-                if run < self.release.shape().min_tokens || rank(run, position) <= rank(theirs, credited) {
-                    return false;
-                }
-                let evident = credited == NOBODY || run == copy && position < credited;
-                (Some(self.around(token, position)), !evident)
-            }
-        };
-        let theirs = (needed && credited < self.release.shape().tokens).then(|| self.around(token, credited));
-        let (ours, theirs) = (
-            joined(stretch.ours.clone(), ours),
-            joined(stretch.theirs.clone(), theirs),
-        );
-        if !can_be_shown(&ours) || !can_be_shown(&theirs) {
-            return false;
-        }
-        (stretch.ours, stretch.theirs) = (ours, theirs);
-        stretch.needs_theirs |= needed;
-        true
-    }
-
-    /// The run of a token's claim to a position, at most `copy_tokens`; zero beyond an end.
-    fn run(&self, token: usize, position: u32) -> u16 {
-        let shape = self.release.shape();
-        if token >= self.output.len() || position >= shape.tokens {
-            return 0;
-        }
-        let around = self.around(token, position);
-        let text: Vec<Token> = self
-            .release
-            .shard()
-            .tokens(around.start as usize..around.end as usize)
+impl Grounds<'_> {
+    /// The contributions about which a report is wrong: whose scores change it. Those that are wrong by most first.
+    fn wrong_sums(&self, shard: &Shard, reported: &Scores, weights: [u16; 2]) -> Vec<ContributionKey> {
+        let due = self.scores(shard);
+        let keys: BTreeSet<ContributionKey> = due
+            .iter()
+            .chain(reported)
+            .flat_map(BTreeMap::keys)
+            .copied()
             .collect();
-        let here = (position - around.start) as usize;
-        let same = |(a, b): &(&Token, &Token)| a == b;
-        let after = self.output[token..].iter().zip(&text[here..]);
-        let before = self.output[..token].iter().rev().zip(text[..here].iter().rev());
-        match after.take_while(same).count() {
-            0 => 0,
-            // the shorter one is a number of 16 bits
-            after => (after + before.take_while(same).count()).min(usize::from(shape.copy_tokens)) as u16,
-        }
-    }
-
-    /// The positions of the text that a run of at most `copy_tokens` around a token depends on.
-    fn around(&self, token: usize, position: u32) -> Range<u32> {
-        let shape = self.release.shape();
-        // an output has at most MAX_OUTPUT_TOKENS tokens
-        let reach = |tokens: usize| (tokens as u32).min(u32::from(shape.copy_tokens));
-        let (before, after) = (reach(token), reach(self.output.len().saturating_sub(token + 1)));
-        position.saturating_sub(before)..(position + after + 1).min(shape.tokens)
-    }
-
-    /// The first token whose count is wrong, and the credits with the right one.
-    fn count_flaw(&self) -> Option<(Flaw, Vec<Credit>)> {
-        let counts = self.credited.iter().zip(self.due).zip(self.output);
-        let wrong = counts
-            .enumerate()
-            .filter(|(_, ((credited, due), _))| credited.count != due.count);
-        // what the text lacks is credited to nobody, whatever its count
-        let (at, token, shown) = wrong
-            .filter_map(|(at, (_, token))| Some((at, *token, self.release.count(*token)?)))
-            .next()?;
-        let mut corrected = self.credited.to_vec();
-        for (credit, _) in corrected
-            .iter_mut()
-            .zip(self.output)
-            .filter(|(_, found)| **found == token)
-        {
-            credit.count = shown.count;
-        }
-        let flaw = Flaw::Count {
-            // an output has at most MAX_OUTPUT_TOKENS tokens
-            token: at as u16,
-            count: shown.count,
-            ordinal: shown.ordinal,
-            proof: shown.proof,
-        };
-        Some((flaw, corrected))
-    }
-
-    /// The contributions about which a report is wrong, given the credits: those listed with another score, and those
-    /// left out that it would list. Those that are wrong by most first.
-    fn wrong_sums(&self, credits: &[Credit], reported: &[(ContributionKey, i64)]) -> Vec<ContributionKey> {
-        let mut sums: BTreeMap<ContributionKey, (i64, Option<i64>)> =
-            scores(self.output, credits, self.release.shard())
-                .into_iter()
-                .map(|(key, sum)| (key, (sum, None)))
-                .collect();
-        for (key, score) in reported {
-            sums.entry(*key).or_default().1 = Some(*score);
-        }
-        let is_wrong = |key: &ContributionKey, sum: i64, score: Option<i64>| match score {
-            Some(score) => score != sum,
-            None => {
-                let mut with = reported.to_vec();
-                with.push((*key, sum));
-                weighed(&with, REPORT_ENTRIES)
-                    .iter()
-                    .any(|entry| entry.key == *key)
-            }
-        };
-        let mut wrong: Vec<(Reverse<u64>, ContributionKey)> = sums
+        let score = |scores: &BTreeMap<ContributionKey, i64>, key| scores.get(&key).copied().unwrap_or(0);
+        let mut wrong: Vec<(Reverse<u64>, ContributionKey)> = keys
             .into_iter()
-            .filter(|(key, (sum, score))| is_wrong(key, *sum, *score))
-            .map(|(key, (sum, score))| (Reverse(sum.abs_diff(score.unwrap_or(0))), key))
+            .filter_map(|key| {
+                let right = [0, 1].map(|kind| score(&due[kind], key));
+                let by = [0, 1].map(|kind| right[kind].abs_diff(score(&reported[kind], key)));
+                let changes = by != [0, 0] && judged(reported, key, right, weights) != *reported;
+                changes.then_some((Reverse(by[0].saturating_add(by[1])), key))
+            })
             .collect();
         wrong.sort_unstable();
         wrong.into_iter().map(|(_, key)| key).collect()
     }
-}
 
-/// The shortest range that contains both.
-fn joined(a: Option<Range<u32>>, b: Option<Range<u32>>) -> Option<Range<u32>> {
-    match (a, b) {
-        (Some(a), Some(b)) => Some(a.start.min(b.start)..a.end.max(b.end)),
-        (one, other) => one.or(other),
+    /// The scores that follow.
+    fn scores(&self, shard: &Shard) -> Scores {
+        let mut cited: BTreeMap<ContributionKey, i64> = BTreeMap::new();
+        for passage in &self.log.cited {
+            let position = passage.position as usize;
+            if position < shard.len() {
+                let document = shard.document(shard.document_at(position));
+                if document.tokens.contains(&position) {
+                    *cited.entry(document.key).or_default() += i64::from(passage.score);
+                }
+            }
+        }
+        let spans = scores(self.output, &self.credits, shard);
+        [spans.into_iter().collect(), cited]
     }
 }
 
-fn can_be_shown(positions: &Option<Range<u32>>) -> bool {
-    let leaf = LEAF_BYTES as u32 / 2;
-    positions
-        .as_ref()
-        .is_none_or(|range| range.end.div_ceil(leaf) - range.start / leaf <= MAX_SHOWN_LEAVES)
+/// The reported scores after a contribution was judged, by spans first: what the runtime does with each that is shown.
+fn judged(reported: &Scores, key: ContributionKey, right: [i64; 2], weights: [u16; 2]) -> Scores {
+    let mut stands = reported.clone();
+    for (kind, right) in right.into_iter().enumerate() {
+        let before = stands[kind].get(&key).copied();
+        if before == Some(right) {
+            continue;
+        }
+        let mut with = stands.clone();
+        with[kind].insert(key, right);
+        let listed = listed(&with, weights);
+        // one that was left out and would be listed neither way was left out rightly
+        if before.is_some() || listed[kind].contains_key(&key) {
+            stands = listed;
+        }
+    }
+    stands
+}
+
+/// What a report lists of scores.
+fn listed(scores: &Scores, weights: [u16; 2]) -> Scores {
+    let scores = scores.each_ref().map(|scores| {
+        let scores: Vec<(ContributionKey, i64)> = scores.iter().map(|(key, score)| (*key, *score)).collect();
+        scores
+    });
+    let kinds = [0, 1].map(|kind| Kind {
+        weight: weights[kind],
+        scores: &scores[kind],
+    });
+    let mut listed = blend(&kinds, REPORT_ENTRIES).into_iter().map(|entries| {
+        let entries = entries.into_iter();
+        entries.map(|entry| (entry.key, entry.score)).collect()
+    });
+    [0, 1].map(|_| listed.next().unwrap_or_default())
 }

@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use openledger_attribution::{
     merkle::{blake2_256, Hash},
+    release::Shown,
+    retrieval::Library,
     spans::{
         credits,
-        flaws::{Flaw, FlawError, Refutation},
+        flaws::{Answer, Flaw, FlawError, Refutation, Retrieved},
         scores,
         text_release::ShownWindow,
         Rules, TextRelease, Token,
@@ -15,12 +17,14 @@ use openledger_attribution::{
     ContributionKey,
 };
 use openledger_fixed::{
+    blend,
     release::{leaf, verify_range, Place},
+    retrieval::Log,
     spans::{
         count_leaf, prices, rank, run, score, Credit, TextShape, Window, LEAF_TOKENS, MAX_OUTPUT_TOKENS,
         NOBODY,
     },
-    weighed, REPORT_ENTRIES,
+    weighed, Kind, REPORT_ENTRIES,
 };
 use openledger_trainer::random::SplitMix64;
 use proptest::prelude::*;
@@ -31,18 +35,30 @@ use crate::{
     shard, texts, Text,
 };
 
-type Entries = Vec<(ContributionKey, i64)>;
+pub type Entries = Vec<(ContributionKey, i64)>;
 
-/// What the chain knows: roots, the output, and credits and scores as they stand.
+/// What the chain knows: roots, the question, the output, and what was revealed and reported as it stands.
 #[derive(Clone, Debug)]
-struct Chain {
-    shape: TextShape,
+pub struct Chain {
+    pub shape: TextShape,
     table: Hash,
     text: Hash,
     counts: Hash,
-    output: Vec<Token>,
-    credits: Vec<Credit>,
-    entries: Entries,
+    pub output: Vec<Token>,
+    pub credits: Vec<Credit>,
+    /// By spans, and by retrieval.
+    pub entries: [Entries; 2],
+    /// What was asked, of a model that retrieves.
+    pub asked: Option<Asked>,
+}
+
+/// A question and what its answer was made with.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    pub question: Vec<u8>,
+    pub most: usize,
+    pub log: Log,
+    pub weights: [u16; 2],
 }
 
 fn listed(scores: &[(ContributionKey, i64)]) -> Entries {
@@ -50,9 +66,22 @@ fn listed(scores: &[(ContributionKey, i64)]) -> Entries {
     entries.map(|entry| (entry.key, entry.score)).collect()
 }
 
+/// A report of both kinds.
+pub fn both_listed(scores: &[Entries; 2], weights: [u16; 2]) -> [Entries; 2] {
+    let kinds = [0, 1].map(|kind| Kind {
+        weight: weights[kind],
+        scores: &scores[kind],
+    });
+    let listed = blend(&kinds, REPORT_ENTRIES);
+    [0, 1].map(|kind| {
+        let entries = listed[kind].iter();
+        entries.map(|entry| (entry.key, entry.score)).collect()
+    })
+}
+
 impl Chain {
     /// An honest report.
-    fn honest(release: &TextRelease, output: &[Token]) -> Self {
+    pub fn honest(release: &TextRelease, output: &[Token]) -> Self {
         let credits = credits(output, release.shard(), release.rules()).unwrap();
         Self {
             shape: TextShape::read(&release.header()).unwrap(),
@@ -60,18 +89,35 @@ impl Chain {
             text: release.text_root(),
             counts: release.counts_root(),
             output: output.to_vec(),
-            entries: listed(&scores(output, &credits, release.shard())),
+            entries: [listed(&scores(output, &credits, release.shard())), vec![]],
             credits,
+            asked: None,
         }
     }
 
     fn find(&self, release: &TextRelease) -> Option<Refutation> {
-        release
-            .find_flaw(&self.output, &self.credits, &self.entries)
-            .unwrap()
+        self.find_with(release, None)
     }
 
-    fn window(&self, shown: &ShownWindow) -> Window {
+    pub fn find_with(&self, release: &TextRelease, library: Option<&Library>) -> Option<Refutation> {
+        let retrieved = self.asked.as_ref().zip(library);
+        let answer = Answer {
+            output: &self.output,
+            credits: &self.credits,
+            scores: &self.entries[0],
+            retrieved: retrieved.map(|(asked, library)| Retrieved {
+                library,
+                question: &asked.question,
+                most: asked.most,
+                log: &asked.log,
+                scores: &self.entries[1],
+                weights: asked.weights,
+            }),
+        };
+        release.find_flaw(&answer).unwrap()
+    }
+
+    pub fn window(&self, shown: &ShownWindow) -> Window {
         assert!(shown.bytes.len() <= 4 * LEAF_TOKENS as usize);
         let leaves = shown.bytes.chunks(2 * LEAF_TOKENS as usize);
         let leaves = leaves.map(|bytes| leaf(blake2_256, bytes)).collect();
@@ -98,8 +144,43 @@ impl Chain {
         }
     }
 
+    /// Whether the text has `token` so often.
+    pub fn check_count(&self, token: Token, count: u32, ordinal: u32, proof: &[Hash]) {
+        let leaves = vec![leaf(blake2_256, &count_leaf(token, count))];
+        let width = self.shape.distinct;
+        assert!(verify_range(
+            blake2_256,
+            &self.counts,
+            width,
+            ordinal,
+            leaves,
+            proof
+        ));
+    }
+
+    /// A contribution's place, once it is proved.
+    pub fn place(&self, (key, shown): &(ContributionKey, Shown)) -> Option<Place> {
+        let leaves = shown
+            .places
+            .iter()
+            .map(|place| leaf(blake2_256, &place.to_bytes()));
+        let width = self.shape.documents;
+        assert!(verify_range(
+            blake2_256,
+            &self.table,
+            width,
+            shown.ordinal,
+            leaves.collect(),
+            &shown.proof
+        ));
+        let mut places = shown.places.iter();
+        places
+            .find(|place| place.key() == (key.datanet, key.contribution))
+            .copied()
+    }
+
     /// Applies what is proved; panics if anything is not.
-    fn apply(&mut self, refutation: &Refutation) {
+    pub fn apply(&mut self, refutation: &Refutation) {
         let before = self.clone();
         let (min, copy) = (self.shape.min_tokens, self.shape.copy_tokens);
         match &refutation.flaw {
@@ -134,6 +215,9 @@ impl Chain {
                     self.credits[at].position = position;
                 }
             }
+            Flaw::Term { .. } | Flaw::Retrieved { .. } | Flaw::Cited { .. } => {
+                self.correct_log(&refutation.flaw);
+            }
             Flaw::Count {
                 token,
                 count,
@@ -141,16 +225,7 @@ impl Chain {
                 proof,
             } => {
                 let token = self.output[usize::from(*token)];
-                let leaves = vec![leaf(blake2_256, &count_leaf(token, *count))];
-                let width = self.shape.distinct;
-                assert!(verify_range(
-                    blake2_256,
-                    &self.counts,
-                    width,
-                    *ordinal,
-                    leaves,
-                    proof
-                ));
+                self.check_count(token, *count, *ordinal, proof);
                 for (credit, _) in self
                     .credits
                     .iter_mut()
@@ -162,47 +237,53 @@ impl Chain {
             }
         }
         assert!(refutation.places.len() <= 4);
-        for (key, shown) in &refutation.places {
-            let leaves = shown
-                .places
-                .iter()
-                .map(|place| leaf(blake2_256, &place.to_bytes()));
-            let width = self.shape.documents;
-            assert!(verify_range(
-                blake2_256,
-                &self.table,
-                width,
-                shown.ordinal,
-                leaves.collect(),
-                &shown.proof
-            ));
-            let own = shown
-                .places
-                .iter()
-                .find(|place| place.key() == (key.datanet, key.contribution));
-            self.judge(*key, own);
+        for shown in &refutation.places {
+            let place = self.place(shown);
+            self.judge(shown.0, place.as_ref());
         }
-        let same = |a: &Self, b: &Self| a.credits == b.credits && a.entries == b.entries;
+        let log = |chain: &Self| chain.asked.as_ref().map(|asked| asked.log.clone());
+        let same = |a: &Self, b: &Self| a.credits == b.credits && a.entries == b.entries && log(a) == log(b);
         assert!(
             !same(&before, self),
             "a refutation changes something: {refutation:?}"
         );
     }
 
+    /// Each kind of evidence about a contribution, spans first.
     fn judge(&mut self, key: ContributionKey, place: Option<&Place>) {
         let count = |index: usize| u64::from(self.credits[index].count);
         let prices = prices(&self.output, self.shape.total(), count);
-        let sum = place.map_or(0, |place| score(&self.credits, &prices, place.first, place.rows));
-        let mut entries = self.entries.clone();
-        entries.retain(|(of, _)| *of != key);
-        entries.push((key, sum));
-        self.entries = listed(&entries);
+        let spans = place.map_or(0, |place| score(&self.credits, &prices, place.first, place.rows));
+        let mut found = vec![spans];
+        let mut weights = [1, 0];
+        if let Some(asked) = &self.asked {
+            found.push(place.map_or(0, |place| asked.log.score_of(place.first, place.rows)));
+            weights = asked.weights;
+        }
+        for (kind, sum) in found.into_iter().enumerate() {
+            let before = self.entries[kind].iter().find(|(of, _)| *of == key).copied();
+            let mut with = self.entries.clone();
+            with[kind].retain(|(of, _)| *of != key);
+            with[kind].push((key, sum));
+            let right = both_listed(&with, weights);
+            let wrong = match before {
+                Some((_, score)) => score != sum,
+                None => right[kind].iter().any(|(of, _)| *of == key),
+            };
+            if wrong {
+                self.entries = right;
+            }
+        }
     }
 
     /// Refutes until nothing is found: in how many calls.
     fn refute(&mut self, release: &TextRelease) -> usize {
+        self.refute_with(release, None)
+    }
+
+    pub fn refute_with(&mut self, release: &TextRelease, library: Option<&Library>) -> usize {
         for steps in 0..2_000 {
-            match self.find(release) {
+            match self.find_with(release, library) {
                 Some(refutation) => self.apply(&refutation),
                 None => return steps,
             }
@@ -213,7 +294,7 @@ impl Chain {
 
 /// Ways to lie. Each changes something, or is not possible.
 #[derive(Clone, Copy, Debug)]
-enum Lie {
+pub enum Lie {
     Shifted,
     LaterCopy,
     Uncredited,
@@ -225,7 +306,7 @@ enum Lie {
     Foreign,
 }
 
-const LIES: [Lie; 9] = [
+pub const LIES: [Lie; 9] = [
     Lie::Shifted,
     Lie::LaterCopy,
     Lie::Uncredited,
@@ -239,7 +320,7 @@ const LIES: [Lie; 9] = [
 
 impl Lie {
     /// Lies about a few tokens or one entry.
-    fn tell(self, chain: &mut Chain, release: &TextRelease, random: &mut SplitMix64) {
+    pub fn tell(self, chain: &mut Chain, release: &TextRelease, random: &mut SplitMix64) {
         let from = random.below(chain.credits.len());
         let to = chain.credits.len().min(from + 1 + random.below(20));
         let shape = chain.shape;
@@ -265,18 +346,19 @@ impl Lie {
                 _ => {}
             }
         }
-        match (self, chain.entries.len()) {
-            (Lie::Inflated, 1..) => chain.entries[0].1 += 1,
+        let spans = &mut chain.entries[0];
+        match (self, spans.len()) {
+            (Lie::Inflated, 1..) => spans[0].1 += 1,
             (Lie::Omitted, entries @ 1..) => {
-                chain.entries.remove(random.below(entries));
+                spans.remove(random.below(entries));
             }
             (Lie::Foreign, _) => {
                 let foreign = ContributionKey {
                     datanet: 8,
                     contribution: 1,
                 };
-                chain.entries.push((foreign, 1 << 40));
-                chain.entries = listed(&chain.entries);
+                spans.push((foreign, 1 << 40));
+                *spans = listed(spans);
             }
             _ => {}
         }
@@ -308,12 +390,12 @@ fn lie_and_refute(release: &TextRelease, output: &[Token], lies: &[Lie], seed: u
     steps
 }
 
-fn release(texts: &[Text], rules: &Rules) -> TextRelease {
+pub fn release(texts: &[Text], rules: &Rules) -> TextRelease {
     TextRelease::of(Arc::new(shard(texts)), rules).unwrap()
 }
 
 /// Texts over several leaves, with a later copy of the third, and an output that quotes some of them.
-fn quoting(seed: u64) -> (TextRelease, Vec<Token>) {
+pub fn quoting(seed: u64) -> (TextRelease, Vec<Token>) {
     let mut texts = generated::texts(seed, 12, 500);
     let copy = texts[3].tokens.clone();
     texts.push(Text {
@@ -337,7 +419,7 @@ fn a_quote_that_is_credited_to_nobody_is_refuted_by_one_claim() {
     chain.credits[..60]
         .iter_mut()
         .for_each(|credit| credit.position = NOBODY);
-    chain.entries.retain(|(of, _)| *of != key(3));
+    chain.entries[0].retain(|(of, _)| *of != key(3));
     let found = chain.find(&release).unwrap();
     assert!(matches!(
         found.flaw,
@@ -361,7 +443,7 @@ fn a_later_copy_is_refuted_by_the_earlier_passage_alone() {
     chain.credits[..60]
         .iter_mut()
         .for_each(|credit| credit.position += moved);
-    chain.entries = listed(&scores(&output, &chain.credits, release.shard()));
+    chain.entries[0] = listed(&scores(&output, &chain.credits, release.shard()));
     let found = chain.find(&release).unwrap();
     assert!(matches!(
         found.flaw,
@@ -385,7 +467,7 @@ fn a_passage_that_is_none_is_shown_with_its_text() {
     (0..)
         .zip(&mut chain.credits[95..105])
         .for_each(|(at, credit)| credit.position = foreign + at);
-    chain.entries = listed(&scores(&output, &chain.credits, release.shard()));
+    chain.entries[0] = listed(&scores(&output, &chain.credits, release.shard()));
     let found = chain.find(&release).unwrap();
     assert!(matches!(
         found.flaw,
@@ -409,7 +491,7 @@ fn a_wrong_count_is_shown_once_for_all_places_of_its_token() {
     for (credit, _) in chain.credits.iter_mut().zip(&output).filter(same) {
         credit.count = 1;
     }
-    chain.entries = listed(&scores(&output, &chain.credits, release.shard()));
+    chain.entries[0] = listed(&scores(&output, &chain.credits, release.shard()));
     let found = chain.find(&release).unwrap();
     assert!(matches!(found.flaw, Flaw::Count { token, .. } if usize::from(token) == at));
     assert_eq!(chain.refute(&release), 1);
@@ -440,11 +522,11 @@ fn a_report_of_more_contributions_than_it_lists_is_right_and_each_omission_wrong
     let quotes: Vec<&[Token]> = texts.iter().map(|text| &text.tokens[3..11]).collect();
     let output = quotes.concat();
     let honest = Chain::honest(&release, &output);
-    assert_eq!(honest.entries.len(), REPORT_ENTRIES);
+    assert_eq!(honest.entries[0].len(), REPORT_ENTRIES);
     assert_eq!(honest.find(&release), None);
     for omitted in 0..REPORT_ENTRIES {
         let mut chain = honest.clone();
-        chain.entries.remove(omitted);
+        chain.entries[0].remove(omitted);
         let found = chain.find(&release).unwrap();
         assert_eq!(found.flaw, Flaw::Sums);
         chain.refute(&release);
@@ -455,24 +537,32 @@ fn a_report_of_more_contributions_than_it_lists_is_right_and_each_omission_wrong
 #[test]
 fn what_cannot_be_judged_is_named() {
     let release = release(&texts(&[&[1, 2, 3, 4, 5]]), &Rules::default());
-    let refused = |output: &[Token], credits: &[Credit]| release.find_flaw(output, credits, &[]).unwrap_err();
+    let refused = |output: &[Token], credits: &[Credit]| {
+        let answer = Answer {
+            output,
+            credits,
+            scores: &[],
+            retrieved: None,
+        };
+        release.find_flaw(&answer)
+    };
     assert_eq!(
         refused(&[1, 2], &[Credit::NONE]),
-        FlawError::CreditsMissing {
+        Err(FlawError::CreditsMissing {
             tokens: 2,
             credits: 1
-        }
+        })
     );
     let found = MAX_OUTPUT_TOKENS + 1;
     assert_eq!(
         refused(&vec![1; found], &vec![Credit::NONE; found]),
-        FlawError::OutputTooLong { found }
+        Err(FlawError::OutputTooLong { found })
     );
     assert!(matches!(
         refused(&[Token::MAX], &[Credit::NONE]),
-        FlawError::Output(_)
+        Err(FlawError::Output(_))
     ));
-    assert_eq!(release.find_flaw(&[], &[], &[]), Ok(None));
+    assert_eq!(refused(&[], &[]), Ok(None));
 }
 
 proptest! {

@@ -4,6 +4,7 @@
 mod continuation;
 mod flaws;
 mod generated;
+mod log_flaws;
 mod oracle;
 mod payment;
 mod query;
