@@ -9,7 +9,8 @@ use tantivy::{
     directory::RamDirectory,
     schema::{Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions},
     tokenizer::{PreTokenizedString, Token as Word},
-    DocSet, Index, IndexReader, IndexSettings, Postings as _, TantivyDocument, TantivyError, Term,
+    postings::Postings as _,
+    DocSet, Index, IndexReader, IndexSettings, TantivyDocument, TantivyError, Term,
     TERMINATED,
 };
 
