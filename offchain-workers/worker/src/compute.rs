@@ -5,7 +5,8 @@
 //! | --- | --- | --- | --- |
 //! | base | features as `i32`, little endian, 12 fraction bits | empty | empty |
 //! | head on a base | logits as `i32`, little endian, 16 fraction bits | features, `i16`, 12 fraction bits | by the index |
-//! | text | tokens, `u16`, little endian | credits of the tokens | by the passages that it quotes |
+//! | text | tokens, `u16`, little endian | credits of the tokens | by what it quotes |
+//! | text with passages | the same | credits, then the log of its passages | by what it quotes and what it was made with |
 //!
 //! The base runs with one row, so that the last bits do not depend on how busy the worker is.
 
@@ -17,17 +18,16 @@ use crate::{
     driver::{Answerer, Computed},
     hosting::{Inspector, Unfit},
     jobs::Stop,
-    shelf::fetch,
+    shelf::asked,
     texts::Texts,
 };
 use openledger_executor::{BoxError, EngineError, Executor, ExecutorError, Job, Schema};
 use openledger_fixed::logits;
 use openledger_primitives::{
     apis::InputView,
-    report::{from_scores, Evidence},
+    report::{from_scores, Blend, Evidence},
 };
 use openledger_trainer::features::quantise_features;
-use sp_core::H256;
 use std::sync::Arc;
 
 /// Answers requests by an executor child.
@@ -121,18 +121,11 @@ impl Archive for Computer {
 
 #[async_trait::async_trait]
 impl Answerer for Computer {
-    async fn answer(&self, model: &Model, input: &InputView) -> Result<Computed, Stop> {
-        let stored;
-        let input = match input {
-            InputView::Inline(bytes) => bytes.as_slice(),
-            InputView::Stored(id) => {
-                stored = fetch(&self.artifacts, H256(id.0)).await?;
-                &stored[..]
-            }
-        };
+    async fn answer(&self, model: &Model, input: &InputView, blend: &Blend) -> Result<Computed, Stop> {
+        let input = asked(&self.artifacts, input).await?;
         match model {
-            Model::Network(network) => self.answer_by_network(network, input).await,
-            Model::Text(text) => self.answer_by_text(text, input).await,
+            Model::Network(network) => self.answer_by_network(network, &input).await,
+            Model::Text(text) => self.answer_by_text(text, &input, *blend).await,
         }
     }
 }
@@ -163,10 +156,10 @@ impl Computer {
         }
     }
 
-    async fn answer_by_text(&self, text: &Text, prompt: &[u8]) -> Result<Computed, Stop> {
+    async fn answer_by_text(&self, text: &Text, prompt: &[u8], blend: Blend) -> Result<Computed, Stop> {
         let loaded = self.texts.get(text, &self.artifacts).await?;
         let prompt = prompt.to_vec();
-        tokio::task::spawn_blocking(move || loaded.answer(&prompt))
+        tokio::task::spawn_blocking(move || loaded.answer(&prompt, &blend))
             .await
             .map_err(|error| Stop::Invalid(format!("the text could not be asked: {error}")))?
             .map_err(invalid)

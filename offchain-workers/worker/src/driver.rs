@@ -10,7 +10,7 @@ use crate::{
 use futures::{future::BoxFuture, stream::FuturesUnordered, FutureExt, StreamExt};
 use openledger_primitives::{
     apis::{InputView, OpenRequest},
-    report::ReportEntry,
+    report::{Blend, ReportEntry},
 };
 use sp_core::{crypto::AccountId32, H256};
 use std::{
@@ -38,8 +38,8 @@ pub struct Computed {
 /// Something that answers requests.
 #[async_trait::async_trait]
 pub trait Answerer: Send + Sync + 'static {
-    /// Runs `model` on `input`.
-    async fn answer(&self, model: &Model, input: &InputView) -> Result<Computed, Stop>;
+    /// Runs `model` on `input`, for a report in which kinds of evidence count as `blend` says.
+    async fn answer(&self, model: &Model, input: &InputView, blend: &Blend) -> Result<Computed, Stop>;
 }
 
 /// What a transaction of a job says.
@@ -189,7 +189,7 @@ impl<C: Chain, A: Answerer> Driver<C, A> {
                 .model(open.model)
                 .await
                 .map_err(|error| Stop::Unavailable(error.to_string()))?;
-            let computed = answerer.answer(&model, &open.input).await?;
+            let computed = answerer.answer(&model, &open.input, &open.blend).await?;
             seconds.observe(started.elapsed().as_secs_f64());
             Ok(computed)
         };

@@ -8,7 +8,9 @@ use crate::{
     transactions::{Ledger, Nonces, Rules, Status, SubmitError},
 };
 use futures::stream::{self, BoxStream};
-use openledger_primitives::{apis::WorkerDuty, attestation::WorkerKey, ModelId, RequestId, Tick};
+use openledger_primitives::{
+    apis::WorkerDuty, attestation::WorkerKey, report::Blend, ModelId, RequestId, Tick,
+};
 use std::sync::Mutex;
 use tempfile::TempDir;
 
@@ -153,7 +155,7 @@ struct Answers(Result<Computed, Stop>);
 
 #[async_trait::async_trait]
 impl Answerer for Answers {
-    async fn answer(&self, _: &Model, _: &InputView) -> Result<Computed, Stop> {
+    async fn answer(&self, _: &Model, _: &InputView, _: &Blend) -> Result<Computed, Stop> {
         self.0.clone()
     }
 }
@@ -182,6 +184,7 @@ impl Scene {
             model: 0,
             model_version: H256([9; 32]),
             input: InputView::Inline(vec![0; 4]),
+            blend: Blend::DEFAULT,
             worker: WorkerKey {
                 account: AccountId32::new([5; 32]),
                 epoch: 1,

@@ -2,7 +2,8 @@
 //! Every state a job can be in when the worker dies, and what the next start makes of it.
 
 use super::*;
-use openledger_primitives::{apis::InputView, attestation::WorkerKey, report::Evidence};
+use openledger_primitives::{apis::InputView, attestation::WorkerKey, report::{Blend, Evidence},
+};
 use tempfile::TempDir;
 
 const GENESIS: H256 = H256([7; 32]);
@@ -13,6 +14,7 @@ fn open(request: RequestId, duty: WorkerDuty) -> OpenRequest<AccountId32> {
         model: 3,
         model_version: H256([9; 32]),
         input: InputView::Inline(vec![1, 2, 3]),
+        blend: Blend::DEFAULT,
         worker: WorkerKey {
             account: AccountId32::new([5; 32]),
             epoch: 1,

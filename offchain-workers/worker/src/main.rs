@@ -45,7 +45,7 @@ enum Command {
     VerifyRecord(tools::record::VerifyRecord),
     /// Say what is new in a contribution, for its curators.
     Signals(tools::signals::Signals),
-    /// Find passages for a question, and record which an answer was made with.
+    /// Find the passages of a text that a question calls for, and whose they are.
     Retrieve(tools::retrieve::Retrieve),
     /// Turn a row of digits, or a prompt, into the input of a request.
     EncodeInput(tools::answers::EncodeInput),
@@ -96,7 +96,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::AuditRecord(command) => runtime.block_on(command.run())?,
         Command::VerifyRecord(command) => return Ok(command.run()),
         Command::Signals(command) => runtime.block_on(command.run())?,
-        Command::Retrieve(command) => runtime.block_on(command.run())?,
+        Command::Retrieve(command) => command.run()?,
         Command::EncodeInput(command) => command.run()?,
         Command::DecodeOutput(command) => command.run()?,
         Command::Blob(command) => runtime.block_on(command.run())?,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-//! Judges a settled answer that quotes by the text that its model was released with, and shows the chain what is wrong,
-//! call by call, until nothing is.
+//! Judges a settled answer that quotes by the text that its model was released with, credits and passages alike, and shows
+//! the chain what is wrong, call by call, until nothing is.
 
 use crate::{
     artifacts::Artifacts,
@@ -10,16 +10,17 @@ use crate::{
     },
     inclusion::{include, InclusionError, INCLUSION_TIMEOUT},
     jobs::Stop,
-    texts::Texts,
+    shelf::asked,
+    texts::{LoadedText, Texts},
     transactions::Ledger,
 };
 use openledger_attribution::{
-    spans::{FlawError, TextRelease},
+    spans::{Answer, FlawError, Retrieved},
     ContributionKey,
 };
-use openledger_blobs::{BlobError, Blobs};
+use openledger_blobs::{BlobError, Blobs, Bytes};
 use openledger_fixed::spans::output_tokens;
-use openledger_primitives::{shown::ShownText, RequestId};
+use openledger_primitives::{report::Evidence, shown::ShownText, RequestId};
 use sp_core::H256;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -64,6 +65,9 @@ pub enum RefuteError {
     /// The text is not there or not what is registered.
     #[error("the text cannot be used: {0:?}")]
     Files(Stop),
+    /// What was asked is not in the store, and passages cannot be ranked without it.
+    #[error("QuestionUnavailable: what was asked cannot be fetched: {0:?}")]
+    QuestionUnavailable(Stop),
     /// What was revealed has no attribution.
     #[error("AnswerInvalid: {0}")]
     AnswerInvalid(#[from] FlawError),
@@ -110,17 +114,24 @@ pub async fn refute_on<C: QuoteDocket + Ledger>(
     request: RequestId,
     patience: Duration,
 ) -> Result<Refuted, RefuteError> {
-    let model = quoted(chain, request, At::Best).await?.model;
+    let Quoted { model, input, .. } = quoted(chain, request, At::Best).await?;
     let Model::Text(text) = chain.model(model).await? else {
         return Err(RefuteError::WrongEvidence(model));
     };
     let loaded = Texts::default().get(&text, artifacts).await;
     let loaded = loaded.map_err(RefuteError::Files)?;
+    let question = match text.passages {
+        // nothing rests on it
+        0 => Bytes::new(),
+        _ => asked(artifacts, &input)
+            .await
+            .map_err(RefuteError::QuestionUnavailable)?,
+    };
     let mut calls: Vec<Call> = Vec::new();
     let mut included = Instant::now();
     loop {
         let stands = quoted(chain, request, At::Best).await?;
-        match next_call(&loaded.release, request, &stands)? {
+        match next_call(&loaded, &question, request, &stands)? {
             None if calls.is_empty() || quoted(chain, request, At::Finalized).await? == stands => {
                 return Ok(Refuted { calls, stands });
             }
@@ -149,29 +160,45 @@ async fn quoted<C: QuoteDocket>(chain: &C, request: RequestId, at: At) -> Result
     }
 }
 
-/// The call that shows the most of what is wrong with an answer; none if nothing is.
+/// The call that shows the most of what is wrong with an answer to `question`; none if nothing is.
 ///
 /// # Errors
 /// [`RefuteError::AnswerInvalid`].
 pub fn next_call(
-    release: &TextRelease,
+    loaded: &LoadedText,
+    question: &[u8],
     request: RequestId,
     quoted: &Quoted,
 ) -> Result<Option<Call>, RefuteError> {
+    let release = &loaded.release;
     // an output with tokens after its end is no text, so nothing of it is quoted: so the chain reads it
     let output = output_tokens(&quoted.output).unwrap_or_default();
-    let scores: Vec<_> = quoted
-        .scores
-        .iter()
-        .map(|((datanet, contribution), score)| {
-            let key = ContributionKey {
-                datanet: *datanet,
-                contribution: *contribution,
-            };
-            (key, *score)
-        })
-        .collect();
-    let found = release.find_flaw(&output, &quoted.credits, &scores)?;
+    let scores = |evidence: Evidence| -> Vec<(ContributionKey, i64)> {
+        let scores = quoted.scores.iter().filter(|scored| scored.evidence == evidence);
+        scores
+            .map(|scored| {
+                let key = ContributionKey {
+                    datanet: scored.datanet,
+                    contribution: scored.contribution,
+                };
+                (key, scored.score)
+            })
+            .collect()
+    };
+    let cited = scores(Evidence::Retrieval);
+    let found = release.find_flaw(&Answer {
+        output: &output,
+        credits: &quoted.credits,
+        scores: &scores(Evidence::Spans),
+        retrieved: loaded.library.as_ref().map(|library| Retrieved {
+            library,
+            question,
+            most: loaded.passages,
+            log: &quoted.log,
+            scores: &cited,
+            weights: [quoted.blend.spans, quoted.blend.retrieval],
+        }),
+    })?;
     Ok(found.map(|refutation| Call::RefuteSpans {
         request,
         release: ShownText {

@@ -11,7 +11,7 @@ use openledger_worker::{
 };
 use serde_json::{json, Value};
 
-/// Judges the report of a settled answer that quotes by the text that its model was released with. What is wrong is shown to
+/// Judges the report of a settled answer that quotes, or was made with passages, by the text that its model was released with. What is wrong is shown to
 /// the chain until nothing is; the first such call is free and rewarded. Nothing is sent if nothing is wrong.
 #[derive(Args)]
 pub struct RefuteSpans {
@@ -38,8 +38,13 @@ impl RefuteSpans {
             true => "nothing is wrong",
             false => "refuted",
         };
-        let report = refuted.stands.scores.iter().map(|((datanet, contribution), score)| {
-            json!({ "datanet": datanet, "contribution": contribution, "score": score })
+        let report = refuted.stands.scores.iter().map(|scored| {
+            json!({
+                "datanet": scored.datanet,
+                "contribution": scored.contribution,
+                "evidence": format!("{:?}", scored.evidence),
+                "score": scored.score,
+            })
         });
         Ok(json!({
             "request": self.request,
@@ -67,6 +72,15 @@ fn shown(call: &Call) -> Value {
             ..
         } => json!({ "from": from, "count": count, "position": position }),
         SpanFlaw::Count { token, count, .. } => json!({ "token": token, "count": count }),
+        SpanFlaw::Term { term, count, .. } => json!({ "term": term, "count": count }),
+        SpanFlaw::Retrieved {
+            document, number, ..
+        } => json!({
+            "datanet": document.datanet,
+            "contribution": document.contribution,
+            "passage": number,
+        }),
+        SpanFlaw::Cited { position, .. } => json!({ "position": position }),
     };
     let corrected = documents
         .iter()
@@ -74,7 +88,7 @@ fn shown(call: &Call) -> Value {
     json!({
         "call": call.name(),
         "flaw": flaw.name(),
-        "tokens": details,
+        "where": details,
         "contributions": corrected.collect::<Value>(),
     })
 }

@@ -3,6 +3,7 @@
 
 use crate::{artifacts::Artifacts, jobs::Stop};
 use openledger_blobs::Bytes;
+use openledger_primitives::apis::InputView;
 use sp_core::H256;
 use std::{
     collections::HashMap,
@@ -104,6 +105,17 @@ impl<K: Clone + Eq + Hash, V: Send + 'static> Shelf<K, V> {
 pub(crate) async fn fetch(artifacts: &Artifacts, id: H256) -> Result<Bytes, Stop> {
     let fetched = artifacts.get(id).await;
     fetched.map_err(|error| Stop::Unavailable(error.to_string()))
+}
+
+/// The bytes of a request's input.
+///
+/// # Errors
+/// [`Stop::Unavailable`] while they are missing.
+pub(crate) async fn asked(artifacts: &Artifacts, input: &InputView) -> Result<Bytes, Stop> {
+    match input {
+        InputView::Inline(bytes) => Ok(Bytes::copy_from_slice(bytes)),
+        InputView::Stored(id) => fetch(artifacts, *id).await,
+    }
 }
 
 #[cfg(test)]

@@ -1,22 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
-//! Texts that answer by continuing what they are asked, checked against what the chain has registered before they do.
+//! Texts that answer by continuing what they are asked, or from passages that a question calls for, checked against what the
+//! chain has registered before they do.
 
 use crate::{
     artifacts::Artifacts,
-    chain::Text,
+    chain::{Asked, Text},
     driver::Computed,
     jobs::Stop,
     shelf::{fetch, Shelf},
 };
-use openledger_attribution::spans::{
-    continuation, credits, merge, scores, BuildError, QueryError, Rules, Shard, ShardError, TextRelease,
-    TextReleaseError, Tokenizer, TokenizerError, WordTokenizer,
+use openledger_attribution::{
+    retrieval::{self, Library, RetrievalError},
+    spans::{
+        continuation, credits, merge, scores, BuildError, QueryError, Rules, Shard, ShardError, TextRelease,
+        TextReleaseError, Token, Tokenizer, TokenizerError, WordTokenizer, SEPARATOR,
+    },
+    ContributionKey,
 };
 use openledger_blobs::Bytes;
-use openledger_fixed::spans::{credits_to_query, output_bytes, Credit, NUMBERS_A_TOKEN};
-use openledger_primitives::report::{from_scores, Evidence};
+use openledger_fixed::{
+    retrieval::{query_numbers, Log},
+    spans::{credits_to_query, output_bytes, tokens_of, Credit},
+};
+use openledger_primitives::report::{blended, Blend, Evidence, Scored};
 use sp_core::H256;
-use std::{io, sync::Arc};
+use std::{io, ops::Range, sync::Arc};
 
 /// Bytes of a token in an output.
 const TOKEN_BYTES: usize = 2;
@@ -73,14 +81,25 @@ pub enum TextFault {
         /// The model's rows.
         registered: u32,
     },
-    /// The query vector has no place for the credits of every token of an answer.
-    #[error("QueryLengthMismatch: an answer of {output_bytes} bytes does not go with {query_len} values")]
+    /// The query vector has no place for the credits of every token of an answer and the log of its passages.
+    #[error(
+        "QueryLengthMismatch: an answer of {output_bytes} bytes from {passages} passages does not go with {query_len} \
+         values"
+    )]
     QueryLength {
         /// Bytes of an answer.
         output_bytes: usize,
+        /// Most passages of an answer.
+        passages: usize,
         /// Values of the query vector.
         query_len: usize,
     },
+    /// A question that passages are looked up for is not asked in tokens, so the chain could not read it in a dispute.
+    #[error("QuestionUnreadable: a text that answers from passages is asked in tokens")]
+    QuestionUnreadable,
+    /// The corpus's passages cannot be ranked.
+    #[error("CorpusInvalid: {0}")]
+    PassagesInvalid(#[source] RetrievalError),
 }
 
 /// Why a prompt has no answer.
@@ -100,6 +119,21 @@ pub enum PromptError {
     /// It is not text.
     #[error("PromptInvalid: {0}")]
     Invalid(#[from] TokenizerError),
+    /// It ends with half a token.
+    #[error("PromptInvalid: {found} bytes are no list of tokens of two bytes")]
+    HalfToken {
+        /// Bytes of the prompt.
+        found: usize,
+    },
+    /// It has the token that separates documents.
+    #[error("PromptInvalid: token {index} is {SEPARATOR}, which separates documents")]
+    Separator {
+        /// Number of the token, from zero.
+        index: usize,
+    },
+    /// Its passages cannot be ranked.
+    #[error("RetrievalFailed: {0}")]
+    Retrieval(#[from] RetrievalError),
     /// The answer is longer than what is attributed, which the registry does not take.
     #[error("AnswerInvalid: {0}")]
     Unattributed(#[from] QueryError),
@@ -110,8 +144,13 @@ pub enum PromptError {
 pub struct LoadedText {
     /// What its release committed to, with the corpus.
     pub release: TextRelease,
+    /// Its passages, if answers are made with some.
+    pub library: Option<Library>,
     tokenizer: WordTokenizer,
+    asked: Asked,
     prompt_bytes: usize,
+    /// Most passages that an answer is made with.
+    pub passages: usize,
     tokens: usize,
 }
 
@@ -122,14 +161,24 @@ impl LoadedText {
     /// # Errors
     /// Every variant of [`TextFault`].
     pub fn check(registered: &Text, corpus: Vec<u8>, tokenizer: &[u8]) -> Result<Self, TextFault> {
-        let (output_bytes, query_len) = (registered.output_bytes, registered.query_len);
+        let Text {
+            asked,
+            prompt_bytes,
+            passages,
+            output_bytes,
+            query_len,
+            ..
+        } = *registered;
         let tokens = output_bytes / TOKEN_BYTES;
-        if !output_bytes.is_multiple_of(TOKEN_BYTES) || tokens.checked_mul(NUMBERS_A_TOKEN) != Some(query_len)
-        {
+        if !output_bytes.is_multiple_of(TOKEN_BYTES) || query_numbers(tokens, passages) != Some(query_len) {
             return Err(TextFault::QueryLength {
                 output_bytes,
+                passages,
                 query_len,
             });
+        }
+        if passages > 0 && asked != Asked::Tokens {
+            return Err(TextFault::QuestionUnreadable);
         }
         let shard = Shard::from_bytes(corpus)?;
         let tokenizer = WordTokenizer::from_bytes(tokenizer)?;
@@ -163,19 +212,53 @@ impl LoadedText {
                 registered: registered.root,
             });
         }
+        let library = match passages {
+            0 => None,
+            _ => Some(Library::of(release.shard()).map_err(TextFault::PassagesInvalid)?),
+        };
         Ok(Self {
             release,
+            library,
             tokenizer,
-            prompt_bytes: registered.prompt_bytes,
+            asked,
+            prompt_bytes,
+            passages,
             tokens,
         })
     }
 
-    /// Continues a prompt: the answer's tokens, who is credited with each, and the report.
+    /// Answers a prompt: the answer's tokens, who is credited with each, what it was made with, and the report, in which
+    /// kinds of evidence count as `blend` says.
     ///
     /// # Errors
     /// Every variant of [`PromptError`].
-    pub fn answer(&self, prompt: &[u8]) -> Result<Computed, PromptError> {
+    pub fn answer(&self, prompt: &[u8], blend: &Blend) -> Result<Computed, PromptError> {
+        let prompt = self.prompt(prompt)?;
+        let shard = self.release.shard();
+        let (log, passages) = self.retrieve(&prompt)?;
+        let answer = continuation(shard, &prompt, self.tokens, &passages);
+        let mut credited = credits(&answer, shard, self.release.rules())?;
+        let quoted = scores(&answer, &credited, shard);
+        let cited = retrieval::scores(&log, shard);
+        let scored: Vec<Scored> = scored(&quoted, Evidence::Spans)
+            .chain(scored(&cited, Evidence::Retrieval))
+            .collect();
+        credited.resize(self.tokens, Credit::NONE);
+        let mut query = credits_to_query(&credited);
+        if self.library.is_some() {
+            query.extend(log.to_query(self.passages));
+        }
+        Ok(Computed {
+            // no continuation is longer than it may be
+            output: output_bytes(&answer, self.tokens).unwrap_or_default(),
+            query,
+            entries: blended(&scored, blend),
+        })
+    }
+
+    /// The tokens of a prompt. Ones that the vocabulary lacks stand nowhere in the text; they are no error, as the chain
+    /// takes them.
+    fn prompt(&self, prompt: &[u8]) -> Result<Vec<Token>, PromptError> {
         if prompt.is_empty() {
             return Err(PromptError::Empty);
         }
@@ -185,22 +268,40 @@ impl LoadedText {
                 most: self.prompt_bytes,
             });
         }
-        let prompt = self.tokenizer.encode(prompt)?;
-        let shard = self.release.shard();
-        let answer = continuation(shard, &prompt, self.tokens);
-        let mut credited = credits(&answer, shard, self.release.rules())?;
-        let scores: Vec<_> = scores(&answer, &credited, shard)
-            .into_iter()
-            .map(|(key, score)| ((key.datanet, key.contribution), score))
-            .collect();
-        credited.resize(self.tokens, Credit::NONE);
-        Ok(Computed {
-            // no continuation is longer than it may be
-            output: output_bytes(&answer, self.tokens).unwrap_or_default(),
-            query: credits_to_query(&credited),
-            entries: from_scores(&scores, Evidence::Spans),
-        })
+        if self.asked == Asked::Text {
+            return Ok(self.tokenizer.encode(prompt)?);
+        }
+        if !prompt.len().is_multiple_of(TOKEN_BYTES) {
+            return Err(PromptError::HalfToken {
+                found: prompt.len(),
+            });
+        }
+        let tokens = tokens_of(prompt);
+        match tokens.iter().position(|token| *token == SEPARATOR) {
+            Some(index) => Err(PromptError::Separator { index }),
+            None => Ok(tokens),
+        }
     }
+
+    /// What an answer to a question is made with, and where that stands.
+    fn retrieve(&self, question: &[Token]) -> Result<(Log, Vec<Range<usize>>), RetrievalError> {
+        let Some(library) = &self.library else {
+            return Ok((Log::default(), Vec::new()));
+        };
+        let log = library.retrieve(question, self.passages)?;
+        let cited = log.cited.iter();
+        let passages = cited.filter_map(|cited| library.passage(cited.position)).collect();
+        Ok((log, passages))
+    }
+}
+
+fn scored(scores: &[(ContributionKey, i64)], evidence: Evidence) -> impl Iterator<Item = Scored> + '_ {
+    scores.iter().map(move |(key, score)| Scored {
+        datanet: key.datanet,
+        contribution: key.contribution,
+        evidence,
+        score: *score,
+    })
 }
 
 /// The texts in use, and those that are refused until the worker starts again.

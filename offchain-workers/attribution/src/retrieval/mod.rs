@@ -26,7 +26,7 @@ mod postings;
 #[cfg(feature = "tantivy")]
 mod tantivy;
 
-use std::{cmp::Reverse, collections::BTreeMap, ops::Range};
+use std::{cmp::Reverse, collections::BTreeMap, fmt, ops::Range};
 
 use openledger_fixed::{
     retrieval::{passage, term_score, terms, Cited, Log, MAX_PASSAGES},
@@ -37,7 +37,7 @@ use openledger_fixed::{
 use self::postings::Postings;
 #[cfg(feature = "tantivy")]
 use self::tantivy::Postings;
-use crate::spans::Shard;
+use crate::{spans::Shard, ContributionKey};
 
 /// Why nothing can be retrieved.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -101,6 +101,13 @@ impl Library {
         self.passages.len()
     }
 
+    /// Positions of the passage that begins at `position`; `None` if none does. O(log passages).
+    pub fn passage(&self, position: u32) -> Option<Range<usize>> {
+        let found = self.passages.binary_search_by_key(&position, |(first, _)| *first);
+        let (first, tokens) = self.passages[found.ok()?];
+        Some(first as usize..first as usize + tokens as usize)
+    }
+
     /// The log of an answer to `question` that is made with at most `most` passages. A token that the text lacks is a term
     /// that stands nowhere; a question without others has a log without passages. O(passages with a term of it).
     ///
@@ -154,12 +161,27 @@ impl Library {
     }
 }
 
-/// The different tokens of a passage, ascending, and how often each stands in it.
-fn frequencies(mut passage: Vec<Token>) -> Vec<(Token, u8)> {
-    passage.sort_unstable();
-    passage
-        .chunk_by(Token::eq)
-        // a passage has at most PASSAGE_TOKENS tokens
-        .map(|same| (same[0], same.len() as u8))
-        .collect()
+impl fmt::Debug for Library {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let passages = self.passages.len();
+        f.debug_struct("Library")
+            .field("passages", &passages)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What a log, right or wrong, gives each contribution of a text: the sum of the scores of its passages, ascending by key,
+/// without zeros.
+pub fn scores(log: &Log, shard: &Shard) -> Vec<(ContributionKey, i64)> {
+    let mut scores: BTreeMap<ContributionKey, i64> = BTreeMap::new();
+    for cited in &log.cited {
+        let position = cited.position as usize;
+        if position < shard.len() {
+            let document = shard.document(shard.document_at(position));
+            if document.tokens.contains(&position) {
+                *scores.entry(document.key).or_default() += i64::from(cited.score);
+            }
+        }
+    }
+    scores.into_iter().collect()
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use openledger_fixed::spans::Token;
 
-use super::{frequencies, RetrievalError};
+use super::RetrievalError;
 
 /// For each token the passages that have it.
 pub struct Postings(HashMap<Token, List>);
@@ -47,4 +47,14 @@ impl Postings {
         }
         Ok(())
     }
+}
+
+/// The different tokens of a passage, ascending, and how often each stands in it.
+fn frequencies(mut passage: Vec<Token>) -> Vec<(Token, u8)> {
+    passage.sort_unstable();
+    passage
+        .chunk_by(Token::eq)
+        // a passage has at most PASSAGE_TOKENS tokens
+        .map(|same| (same[0], same.len() as u8))
+        .collect()
 }

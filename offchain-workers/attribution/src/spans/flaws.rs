@@ -29,7 +29,7 @@ use super::{
 };
 use crate::{
     release::Shown,
-    retrieval::{Library, RetrievalError},
+    retrieval::{self, Library, RetrievalError},
     ContributionKey,
 };
 
@@ -280,18 +280,9 @@ impl Grounds<'_> {
 
     /// The scores that follow.
     fn scores(&self, shard: &Shard) -> Scores {
-        let mut cited: BTreeMap<ContributionKey, i64> = BTreeMap::new();
-        for passage in &self.log.cited {
-            let position = passage.position as usize;
-            if position < shard.len() {
-                let document = shard.document(shard.document_at(position));
-                if document.tokens.contains(&position) {
-                    *cited.entry(document.key).or_default() += i64::from(passage.score);
-                }
-            }
-        }
         let spans = scores(self.output, &self.credits, shard);
-        [spans.into_iter().collect(), cited]
+        let cited = retrieval::scores(&self.log, shard);
+        [spans, cited].map(|scores| scores.into_iter().collect())
     }
 }
 

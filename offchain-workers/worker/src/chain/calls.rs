@@ -418,6 +418,7 @@ fn entry(entry: &ReportEntry) -> Value {
     let evidence = match entry.evidence {
         Evidence::Influence => "Influence",
         Evidence::Spans => "Spans",
+        Evidence::Retrieval => "Retrieval",
     };
     Value::named_composite([
         ("datanet", Value::u128(u128::from(entry.datanet))),

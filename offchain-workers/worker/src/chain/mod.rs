@@ -13,16 +13,17 @@ mod span_calls;
 pub use calls::{Call, Capabilities, Challenged, ShownPlace};
 pub use client::{Client, ConnectError, Connection};
 pub use config::{OpenLedgerConfig, Signer, SignerError, KEY_TYPE};
-pub use models::{Adapter, Attribution, Model, Network, Text};
+pub use models::{Adapter, Asked, Attribution, Model, Network, Text};
 pub use node_blobs::NodeBlobs;
 pub use row_calls::{RowFlaw, RowKey, ShownEntry, ShownLeaf, ShownRow};
 pub use span_calls::{ShownDocument, SpanFlaw, TextWindow};
 
 use futures::stream::BoxStream;
 use openledger_primitives::{
-    apis::{OpenChallenge, OpenRequest, OpenRowDispute},
-    fixed::spans::Credit,
-    ContributionId, DatanetId, ModelId, RequestId, Tick,
+    apis::{InputView, OpenChallenge, OpenRequest, OpenRowDispute},
+    fixed::{retrieval::Log, spans::Credit},
+    report::{Blend, Scored},
+    ModelId, RequestId, Tick,
 };
 use sp_core::{crypto::AccountId32, H256};
 
@@ -135,12 +136,18 @@ pub trait RowDocket: Models {
 pub struct Quoted {
     /// The model that answered.
     pub model: ModelId,
+    /// What was asked.
+    pub input: InputView,
     /// The output that its representative revealed.
     pub output: Vec<u8>,
     /// Who is credited with each token: revealed, or corrected since.
     pub credits: Vec<Credit>,
+    /// The passages that it was made with: revealed, or corrected since. Empty for a model without retrieval.
+    pub log: Log,
     /// The report's scores.
-    pub scores: Vec<((DatanetId, ContributionId), i64)>,
+    pub scores: Vec<Scored>,
+    /// How much each kind of evidence counts in it.
+    pub blend: Blend,
     /// Its output was refuted.
     pub void: bool,
 }

@@ -14,6 +14,9 @@ use subxt::{
     utils,
 };
 
+/// Bytes of a token.
+const TOKEN_BYTES: usize = 2;
+
 /// What answers for a model.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Model {
@@ -53,7 +56,18 @@ impl From<Text> for Model {
     }
 }
 
-/// A text that continues what it is asked, with attribution by the passages that an answer quotes.
+/// What a text is asked in.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub enum Asked {
+    /// Text in UTF-8.
+    #[default]
+    Text,
+    /// Tokens of its own tokenizer, little endian.
+    Tokens,
+}
+
+/// A text that continues what it is asked, with attribution by what an answer quotes, and by the passages that it is made
+/// with.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Text {
     /// Content id of its tokens with their suffix array (OLSA).
@@ -64,8 +78,12 @@ pub struct Text {
     pub root: H256,
     /// How many documents it has.
     pub documents: u32,
+    /// What a prompt is.
+    pub asked: Asked,
     /// Most bytes of a prompt.
     pub prompt_bytes: usize,
+    /// Most passages that an answer is made with; none for a text that only continues.
+    pub passages: usize,
     /// Bytes of an answer, two a token.
     pub output_bytes: usize,
     /// Values of an answer's query vector.
@@ -127,6 +145,7 @@ pub(super) enum FormatRecord {
 pub(super) enum DataTypeRecord {
     F32,
     Utf8,
+    Token,
 }
 
 #[derive(DecodeAsType)]
@@ -134,6 +153,7 @@ pub(super) enum DataTypeRecord {
 pub(super) enum EvidenceRecord {
     Influence,
     Spans,
+    Retrieval,
 }
 
 #[derive(DecodeAsType)]
@@ -158,6 +178,7 @@ pub(super) struct AttributionRecord {
     features: [u8; 32],
     rows: u32,
     evidence: EvidenceRecord,
+    passages: u8,
 }
 
 #[derive(DecodeAsType)]
@@ -281,15 +302,21 @@ fn adapter(spec: &SpecRecord) -> Result<Adapter, ChainError> {
 pub(super) fn base(spec: &SpecRecord) -> Result<Model, ChainError> {
     let size = |n: u32| usize::try_from(n).map_err(|error| unreadable("model's schema", error));
     match (&spec.format, &spec.input.dtype, &spec.attribution) {
-        (FormatRecord::Corpus, DataTypeRecord::Utf8, Some(a))
+        (FormatRecord::Corpus, DataTypeRecord::Utf8 | DataTypeRecord::Token, Some(a))
             if matches!(a.evidence, EvidenceRecord::Spans) =>
         {
+            let (asked, token_bytes) = match spec.input.dtype {
+                DataTypeRecord::Token => (Asked::Tokens, TOKEN_BYTES),
+                _ => (Asked::Text, 1),
+            };
             Ok(Model::Text(Text {
                 corpus: H256(spec.artifact),
                 tokenizer: H256(spec.config),
                 root: H256(a.root),
                 documents: a.rows,
-                prompt_bytes: size(spec.input.width)?,
+                asked,
+                prompt_bytes: size(spec.input.width)?.saturating_mul(token_bytes),
+                passages: usize::from(a.passages),
                 output_bytes: size(spec.output.output_bytes)?,
                 query_len: size(spec.output.query_len)?,
             }))
@@ -305,7 +332,7 @@ pub(super) fn base(spec: &SpecRecord) -> Result<Model, ChainError> {
         }
         _ => Err(unreadable(
             "model",
-            "texts alone take text, and are attributed by spans",
+            "texts alone take text or tokens, and are attributed by spans",
         )),
     }
 }

@@ -4,11 +4,19 @@
 use super::{
     calls::number,
     client::{within, Block},
-    models::unreadable,
+    models::{model, unreadable, EvidenceRecord, Model},
     ChainError, Quoted,
 };
-use openledger_fixed::spans::{credits_of_query, Credit};
-use openledger_primitives::RequestId;
+use openledger_fixed::{
+    retrieval::{query_numbers, Cited, Log, MAX_TERMS},
+    spans::{credits_of_query, Credit},
+};
+use openledger_primitives::{
+    apis::InputView,
+    report::{Blend, Evidence, Scored},
+    RequestId,
+};
+use sp_core::H256;
 use subxt::{
     dynamic::{self, Value},
     ext::scale_decode::DecodeAsType,
@@ -27,6 +35,15 @@ pub(super) struct EntryRecord {
     datanet: u64,
     contribution: u64,
     score: i64,
+    evidence: EvidenceRecord,
+}
+
+#[derive(DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+pub(super) struct BlendRecord {
+    influence: u16,
+    spans: u16,
+    retrieval: u16,
 }
 
 #[derive(DecodeAsType)]
@@ -35,6 +52,7 @@ pub(super) struct SettledRecord {
     model: u64,
     representative: WorkerKeyRecord,
     report: Vec<EntryRecord>,
+    blend: BlendRecord,
     void: bool,
 }
 
@@ -45,7 +63,20 @@ pub(super) struct RevealRecord {
     query: Vec<i16>,
 }
 
-pub(super) type CorrectionsRecord = Vec<(u32, u32)>;
+#[derive(DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+pub(super) struct CorrectionsRecord {
+    credits: Vec<(u32, u32)>,
+    cited: Vec<(u32, u32)>,
+    counts: Vec<u32>,
+}
+
+#[derive(DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+pub(super) enum InputRecord {
+    Inline(Vec<u8>),
+    Stored([u8; 32]),
+}
 
 /// An item of storage, by its names and keys.
 pub(super) struct Item {
@@ -71,7 +102,12 @@ impl Item {
         Self::new("Inference", "Reveals", keys)
     }
 
-    /// Credits that were corrected.
+    /// What was asked.
+    pub fn input(request: RequestId) -> Self {
+        Self::new("Inference", "Inputs", vec![number(request)])
+    }
+
+    /// Credits and passages that were corrected.
     pub fn corrections(request: RequestId) -> Self {
         Self::new("Attribution", "Corrections", vec![number(request)])
     }
@@ -101,31 +137,82 @@ pub(super) async fn quoted(block: &Block, request: RequestId) -> Result<Option<Q
     };
     let reveal = Item::reveal(request, settled.representative.account);
     let reveal = reveal.fetch::<RevealRecord>(block).await?;
+    let input = Item::input(request).fetch::<InputRecord>(block).await?;
+    let Some((reveal, input)) = reveal.zip(input) else {
+        return Ok(None);
+    };
+    let passages = match model(block, settled.model).await? {
+        Model::Text(text) => text.passages,
+        Model::Network(_) => 0,
+    };
     let corrected = Item::corrections(request).fetch(block).await?;
-    Ok(reveal.map(|reveal| stands(settled, reveal, corrected)))
+    Ok(Some(stands(settled, (input, reveal), corrected, passages)))
 }
 
-/// What stands by these records.
+/// What stands by these records of an answer that was made with at most so many passages.
 pub(super) fn stands(
     settled: SettledRecord,
-    reveal: RevealRecord,
+    (input, reveal): (InputRecord, RevealRecord),
     corrected: Option<CorrectionsRecord>,
+    passages: usize,
 ) -> Quoted {
-    let credits = match corrected {
-        Some(corrected) => corrected
-            .into_iter()
-            .map(|(position, count)| Credit { position, count })
-            .collect(),
-        None => credits_of_query(&reveal.query).unwrap_or_default(),
+    let (credits, log) = match corrected {
+        Some(corrected) => {
+            let cited = corrected.cited.into_iter();
+            let log = Log {
+                counts: corrected.counts,
+                cited: cited.map(|(position, score)| Cited { position, score }).collect(),
+            };
+            let credits = corrected.credits.into_iter();
+            let credits = credits.map(|(position, count)| Credit { position, count });
+            (credits.collect(), log)
+        }
+        None => revealed(&reveal.query, passages),
     };
     let report = settled.report.into_iter();
     Quoted {
         model: settled.model,
+        input: match input {
+            InputRecord::Inline(bytes) => InputView::Inline(bytes),
+            InputRecord::Stored(id) => InputView::Stored(H256(id)),
+        },
         output: reveal.output,
         credits,
+        log,
         scores: report
-            .map(|entry| ((entry.datanet, entry.contribution), entry.score))
+            .map(|entry| Scored {
+                datanet: entry.datanet,
+                contribution: entry.contribution,
+                evidence: entry.evidence.into(),
+                score: entry.score,
+            })
             .collect(),
+        blend: Blend {
+            influence: settled.blend.influence,
+            spans: settled.blend.spans,
+            retrieval: settled.blend.retrieval,
+        },
         void: settled.void,
+    }
+}
+
+/// What a query vector says, read as the runtime reads it.
+fn revealed(query: &[i16], passages: usize) -> (Vec<Credit>, Log) {
+    let logged = query_numbers(0, passages).unwrap_or(0);
+    let parts = query.split_at_checked(query.len().saturating_sub(logged));
+    let (credits, log) = parts.unwrap_or_default();
+    (
+        credits_of_query(credits).unwrap_or_default(),
+        Log::of_query(log, passages, MAX_TERMS).unwrap_or_default(),
+    )
+}
+
+impl From<EvidenceRecord> for Evidence {
+    fn from(record: EvidenceRecord) -> Self {
+        match record {
+            EvidenceRecord::Influence => Evidence::Influence,
+            EvidenceRecord::Spans => Evidence::Spans,
+            EvidenceRecord::Retrieval => Evidence::Retrieval,
+        }
     }
 }

@@ -12,10 +12,11 @@ use openledger_primitives::{ContributionId, DatanetId};
 use sp_core::H256;
 use subxt::dynamic::Value;
 
-/// What is wrong with the credits of an answer, or the sums of its report. Tokens are numbered from the output's first.
+/// What is wrong with the credits of an answer, the log of the passages that it was made with, or the sums of its report.
+/// Tokens are numbered from the output's first.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
 pub enum SpanFlaw {
-    /// No credit, but an entry's score is not the sum of its contribution's credits.
+    /// Neither, but an entry's score is not the sum of its contribution's credits or passages.
     Sums,
     /// Tokens are credited to positions around which too few tokens of the output stand.
     Passage {
@@ -49,6 +50,37 @@ pub enum SpanFlaw {
         ordinal: u32,
         /// Proof of it.
         proof: Vec<H256>,
+    },
+    /// A term of the question stands more or less often in the text.
+    Term {
+        /// What was asked.
+        question: Vec<u8>,
+        /// Its number among the question's terms.
+        term: u16,
+        /// How often it stands in the text.
+        count: u32,
+        /// Its number among the text's different tokens.
+        ordinal: u32,
+        /// Proof of it.
+        proof: Vec<H256>,
+    },
+    /// A passage has another score, or should be cited.
+    Retrieved {
+        /// What was asked.
+        question: Vec<u8>,
+        /// Whose it is.
+        document: ShownDocument,
+        /// Its number among that contribution's passages.
+        number: u32,
+        /// The text around it.
+        window: TextWindow,
+    },
+    /// What is cited is no passage.
+    Cited {
+        /// Its position in the text.
+        position: u32,
+        /// The contribution whose tokens, or the separator behind them, stand there; none beyond the text.
+        document: Option<ShownDocument>,
     },
 }
 
@@ -86,6 +118,9 @@ impl SpanFlaw {
             SpanFlaw::Passage { .. } => "Passage",
             SpanFlaw::Claim { .. } => "Claim",
             SpanFlaw::Count { .. } => "Count",
+            SpanFlaw::Term { .. } => "Term",
+            SpanFlaw::Retrieved { .. } => "Retrieved",
+            SpanFlaw::Cited { .. } => "Cited",
         }
     }
 
@@ -104,16 +139,12 @@ impl SpanFlaw {
                 ours,
                 theirs,
             } => {
-                let theirs = match theirs {
-                    Some(theirs) => Value::unnamed_variant("Some", [theirs.value()]),
-                    None => Value::unnamed_variant("None", []),
-                };
                 vec![
                     ("from", number((*from).into())),
                     ("count", number((*count).into())),
                     ("position", number((*position).into())),
                     ("ours", ours.value()),
-                    ("theirs", theirs),
+                    ("theirs", option(theirs.as_ref().map(TextWindow::value))),
                 ]
             }
             SpanFlaw::Count {
@@ -126,6 +157,34 @@ impl SpanFlaw {
                 ("count", number((*count).into())),
                 ("ordinal", number((*ordinal).into())),
                 ("proof", hashes(proof)),
+            ],
+            SpanFlaw::Term {
+                question,
+                term,
+                count,
+                ordinal,
+                proof,
+            } => vec![
+                ("question", Value::from_bytes(question)),
+                ("term", number((*term).into())),
+                ("count", number((*count).into())),
+                ("ordinal", number((*ordinal).into())),
+                ("proof", hashes(proof)),
+            ],
+            SpanFlaw::Retrieved {
+                question,
+                document,
+                number: passage,
+                window,
+            } => vec![
+                ("question", Value::from_bytes(question)),
+                ("document", document.value()),
+                ("number", number((*passage).into())),
+                ("window", window.value()),
+            ],
+            SpanFlaw::Cited { position, document } => vec![
+                ("position", number((*position).into())),
+                ("document", option(document.as_ref().map(ShownDocument::value))),
             ],
         };
         Value::named_variant(self.name(), fields)
@@ -165,7 +224,42 @@ impl From<Flaw> for SpanFlaw {
                 ordinal,
                 proof: proof.into_iter().map(H256).collect(),
             },
+            Flaw::Term {
+                question,
+                term,
+                count,
+                ordinal,
+                proof,
+            } => SpanFlaw::Term {
+                question,
+                term,
+                count,
+                ordinal,
+                proof: proof.into_iter().map(H256).collect(),
+            },
+            Flaw::Retrieved {
+                question,
+                document: (key, shown),
+                number,
+                window,
+            } => SpanFlaw::Retrieved {
+                question,
+                document: ShownDocument::of(key, shown),
+                number,
+                window: window.into(),
+            },
+            Flaw::Cited { position, document } => SpanFlaw::Cited {
+                position,
+                document: document.map(|(key, shown)| ShownDocument::of(key, shown)),
+            },
         }
+    }
+}
+
+fn option(value: Option<Value>) -> Value {
+    match value {
+        Some(value) => Value::unnamed_variant("Some", [value]),
+        None => Value::unnamed_variant("None", []),
     }
 }
 
@@ -241,133 +335,5 @@ pub(super) fn arguments(call: &Call) -> Vec<Value> {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
-    use super::*;
-    use openledger_primitives::{
-        fixed::spans::HEADER_BYTES,
-        shown::{ShownText, ShownWindow as NativeWindow},
-    };
-    use openledger_runtime::RuntimeCall;
-    use pallet_attribution::{
-        Flaw as NativeFlaw, ShownDocument as NativeDocument, ShownPlace as NativePlace,
-    };
-    use sp_runtime::BoundedVec;
-
-    /// A call for each flaw beside the runtime's own.
-    pub(in crate::chain) fn span_calls() -> Vec<(Call, RuntimeCall)> {
-        let hash = |byte| H256([byte; 32]);
-        let window = |first_leaf| {
-            let (bytes, proof) = (vec![1, 2, 3, 4], vec![hash(3)]);
-            let native = NativeWindow {
-                first_leaf,
-                bytes: BoundedVec::truncate_from(bytes.clone()),
-                proof: BoundedVec::truncate_from(proof.clone()),
-            };
-            let own = TextWindow {
-                first_leaf,
-                bytes,
-                proof,
-            };
-            (own, native)
-        };
-        let ((ours, native_ours), (theirs, native_theirs)) = (window(7), window(9));
-        let (from, count, position) = (3, 5, 70_000);
-        let claim = |theirs| SpanFlaw::Claim {
-            from,
-            count,
-            position,
-            ours: ours.clone(),
-            theirs,
-        };
-        let native_claim = |theirs| NativeFlaw::Claim {
-            from,
-            count,
-            position,
-            ours: native_ours.clone(),
-            theirs,
-        };
-        let flaws = [
-            (SpanFlaw::Sums, NativeFlaw::Sums),
-            (
-                SpanFlaw::Passage {
-                    from,
-                    count,
-                    theirs: theirs.clone(),
-                },
-                NativeFlaw::Passage {
-                    from,
-                    count,
-                    theirs: native_theirs.clone(),
-                },
-            ),
-            (claim(None), native_claim(None)),
-            (claim(Some(theirs)), native_claim(Some(native_theirs))),
-            (
-                SpanFlaw::Count {
-                    token: 4,
-                    count: 70_000,
-                    ordinal: 6,
-                    proof: vec![hash(8), hash(9)],
-                },
-                NativeFlaw::Count {
-                    token: 4,
-                    count: 70_000,
-                    ordinal: 6,
-                    proof: BoundedVec::truncate_from(vec![hash(8), hash(9)]),
-                },
-            ),
-        ];
-        let calls = flaws.into_iter().map(|(flaw, native)| call(flaw, native));
-        calls.collect()
-    }
-
-    fn call(flaw: SpanFlaw, native: NativeFlaw) -> (Call, RuntimeCall) {
-        let release = ShownText {
-            header: [6; HEADER_BYTES],
-            table: H256([1; 32]),
-            text: H256([2; 32]),
-            counts: H256([3; 32]),
-        };
-        let place = ShownPlace {
-            datanet: 1,
-            contribution: 2,
-            registered: 3,
-            first: 4,
-            rows: 5,
-        };
-        let native_place = NativePlace {
-            datanet: 1,
-            contribution: 2,
-            registered: 3,
-            first: 4,
-            rows: 5,
-        };
-        let document = ShownDocument {
-            datanet: 1,
-            contribution: 2,
-            ordinal: 6,
-            places: vec![place],
-            proof: vec![H256([4; 32])],
-        };
-        let native_document = NativeDocument {
-            datanet: 1,
-            contribution: 2,
-            ordinal: 6,
-            places: BoundedVec::truncate_from(vec![native_place]),
-            proof: BoundedVec::truncate_from(vec![H256([4; 32])]),
-        };
-        let own = Call::RefuteSpans {
-            request: 4,
-            release,
-            flaw,
-            documents: vec![document],
-        };
-        let native = pallet_attribution::Call::refute_spans {
-            request: 4,
-            release,
-            flaw: native,
-            documents: BoundedVec::truncate_from(vec![native_document]),
-        };
-        (own, native.into())
-    }
-}
+#[path = "span_calls_tests.rs"]
+pub(super) mod tests;

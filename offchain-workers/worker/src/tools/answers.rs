@@ -1,16 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 //! `openledger-worker encode-input` and `decode-output`.
 
-use super::read;
+use super::{read, Text};
 use anyhow::{anyhow, bail, ensure, Result};
 use clap::{ArgGroup, Args};
-use openledger_attribution::spans::WordTokenizer;
-use openledger_fixed::{argmax, softmax, spans::output_tokens, LOGIT_BITS, PROB_BITS};
+use openledger_attribution::spans::{Token, Tokenizer, WordTokenizer};
+use openledger_fixed::{
+    argmax,
+    retrieval::{query_numbers, Log, MAX_PASSAGES, MAX_TERMS},
+    softmax,
+    spans::output_tokens,
+    LOGIT_BITS, PROB_BITS,
+};
 use openledger_trainer::digits::{parse_csv, PIXELS};
 use serde_json::{json, Value};
 use std::path::PathBuf;
 
-/// Turns a row of digits into the input of a request, 64 little-endian `f32`; or a prompt for a text model, its bytes.
+/// Turns a row of digits into the input of a request, 64 little-endian `f32`; or a prompt for a text model, its bytes, or
+/// with the model's tokenizer its tokens, which is what models take that answer from passages.
 #[derive(Args)]
 #[command(group(ArgGroup::new("asked").required(true).args(["csv_row", "text"])))]
 pub struct EncodeInput {
@@ -20,6 +27,9 @@ pub struct EncodeInput {
     /// The prompt.
     #[arg(long, env = "OPENLEDGER_PROMPT")]
     text: Option<String>,
+    /// The text model's tokenizer, the file that its registration names as its config: makes tokens of the prompt.
+    #[arg(long, env = "OPENLEDGER_TOKENIZER", conflicts_with = "csv_row")]
+    tokenizer: Option<PathBuf>,
 }
 
 impl EncodeInput {
@@ -27,11 +37,20 @@ impl EncodeInput {
     pub fn run(self) -> Result<Value> {
         match (&self.csv_row, &self.text) {
             (Some(row), _) => Self::of_row(row.trim()),
-            (None, Some(text)) if !text.is_empty() => {
-                Ok(json!({ "input": array_bytes::bytes2hex("0x", text), "bytes": text.len() }))
-            }
+            (None, Some(text)) if !text.is_empty() => match &self.tokenizer {
+                Some(file) => Self::of_question(text, &WordTokenizer::from_bytes(&read(file)?)?),
+                None => Ok(json!({ "input": array_bytes::bytes2hex("0x", text), "bytes": text.len() })),
+            },
             _ => bail!("there is nothing to continue"),
         }
+    }
+
+    fn of_question(text: &str, tokenizer: &WordTokenizer) -> Result<Value> {
+        let tokens = tokenizer.encode(text.as_bytes())?;
+        ensure!(!tokens.is_empty(), "there is nothing to continue");
+        let bytes: Vec<u8> = tokens.iter().copied().flat_map(Token::to_le_bytes).collect();
+        let input = array_bytes::bytes2hex("0x", &bytes);
+        Ok(json!({ "input": input, "bytes": bytes.len(), "tokens": tokens }))
     }
 
     fn of_row(row: &str) -> Result<Value> {
@@ -48,7 +67,8 @@ impl EncodeInput {
     }
 }
 
-/// Turns a classifier's output into the answer; or, with its tokenizer, that of a text model.
+/// Turns a classifier's output into the answer; or, with its tokenizer, that of a text model. With the query vector of its
+/// reveal and the text, an answer carries the citations of the passages that it was made with.
 #[derive(Args)]
 pub struct DecodeOutput {
     /// The output, hexadecimal: one little-endian `i32` for each class, or little-endian `u16` tokens.
@@ -57,6 +77,18 @@ pub struct DecodeOutput {
     /// The text model's tokenizer, the file that its registration names as its config.
     #[arg(long, env = "OPENLEDGER_TOKENIZER")]
     tokenizer: Option<PathBuf>,
+    /// The query vector that was revealed with the output, numbers separated by commas.
+    #[arg(
+        long,
+        env = "OPENLEDGER_QUERY",
+        value_delimiter = ',',
+        allow_hyphen_values = true,
+        requires_all = ["tokenizer", "corpus"]
+    )]
+    query: Option<Vec<i16>>,
+    /// The text, the file that the registration names as its artifact.
+    #[arg(long, env = "OPENLEDGER_CORPUS", requires = "query")]
+    corpus: Option<PathBuf>,
 }
 
 impl DecodeOutput {
@@ -64,10 +96,16 @@ impl DecodeOutput {
     pub fn run(self) -> Result<Value> {
         let bytes = array_bytes::hex2bytes(self.output.trim())
             .map_err(|error| anyhow!("the output is not hexadecimal: {error:?}"))?;
-        match &self.tokenizer {
-            Some(tokenizer) => Self::of_text(&bytes, &WordTokenizer::from_bytes(&read(tokenizer)?)?),
-            None => Self::of_logits(&bytes),
+        let Some(tokenizer) = &self.tokenizer else {
+            return Self::of_logits(&bytes);
+        };
+        let tokenizer = read(tokenizer)?;
+        let mut answer = Self::of_text(&bytes, &WordTokenizer::from_bytes(&tokenizer)?)?;
+        if let (Some(query), Some(corpus)) = (&self.query, &self.corpus) {
+            let log = log_of(query, bytes.len() / 2)?;
+            answer["citations"] = Text::open(corpus, &tokenizer)?.citations(&log).into();
         }
+        Ok(answer)
     }
 
     fn of_text(bytes: &[u8], tokenizer: &WordTokenizer) -> Result<Value> {
@@ -100,18 +138,131 @@ impl DecodeOutput {
     }
 }
 
+/// The log at the end of the query vector of an answer of so many tokens.
+fn log_of(query: &[i16], tokens: usize) -> Result<Log> {
+    let passages = (1..=MAX_PASSAGES).find(|passages| query_numbers(tokens, *passages) == Some(query.len()));
+    let log = passages.and_then(|passages| {
+        let (_, log) = query.split_at_checked(query_numbers(tokens, 0)?)?;
+        Log::of_query(log, passages, MAX_TERMS)
+    });
+    log.ok_or_else(|| {
+        anyhow!(
+            "NoCitations: {} numbers are no query vector of {tokens} tokens and the log of 1 to {MAX_PASSAGES} passages",
+            query.len()
+        )
+    })
+}
+
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
+    use openledger_attribution::{spans::ShardBuilder, ContributionKey};
+    use openledger_fixed::retrieval::Cited;
+    use std::path::Path;
 
     fn encoded(csv_row: Option<String>, text: Option<&str>) -> Result<Value> {
         let text = text.map(str::to_owned);
-        EncodeInput { csv_row, text }.run()
+        let tokenizer = None;
+        EncodeInput {
+            csv_row,
+            text,
+            tokenizer,
+        }
+        .run()
     }
 
     fn decoded(output: &str, tokenizer: Option<PathBuf>) -> Result<Value> {
         let output = output.to_owned();
-        DecodeOutput { output, tokenizer }.run()
+        DecodeOutput {
+            output,
+            tokenizer,
+            query: None,
+            corpus: None,
+        }
+        .run()
+    }
+
+    /// A corpus of two contributions of datanet 7, and its tokenizer.
+    pub fn written(folder: &Path) -> (PathBuf, PathBuf) {
+        let texts = ["the wheel turns the stones", "the miller sleeps at night"];
+        let learnt: Vec<&[u8]> = texts.iter().chain(&texts).map(|text| text.as_bytes()).collect();
+        let tokenizer = WordTokenizer::learn(&learnt).unwrap();
+        let mut builder = ShardBuilder::new(tokenizer.id());
+        for (contribution, text) in (0..).zip(texts) {
+            let key = ContributionKey {
+                datanet: 7,
+                contribution,
+            };
+            let tokens = tokenizer.encode(text.as_bytes()).unwrap();
+            builder.push(key, contribution, &tokens).unwrap();
+        }
+        let files = (folder.join("corpus.olsa"), folder.join("tokenizer.olwt"));
+        std::fs::write(&files.0, builder.finish().unwrap().to_bytes()).unwrap();
+        std::fs::write(&files.1, tokenizer.as_bytes()).unwrap();
+        files
+    }
+
+    #[test]
+    fn a_question_becomes_the_tokens_that_the_chain_can_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let (_, tokenizer) = written(folder.path());
+        let encoded = |text: &str| {
+            EncodeInput {
+                csv_row: None,
+                text: Some(text.into()),
+                tokenizer: Some(tokenizer.clone()),
+            }
+            .run()
+        };
+        let question = encoded("the miller?").unwrap();
+        let tokens: Vec<Token> = serde_json::from_value(question["tokens"].clone()).unwrap();
+        assert_eq!((tokens.len(), tokens[2]), (3, u16::from(b'?')));
+        assert_eq!(question["bytes"], 6);
+        let bytes: Vec<u8> = tokens.iter().copied().flat_map(Token::to_le_bytes).collect();
+        assert_eq!(question["input"], array_bytes::bytes2hex("0x", bytes));
+        assert!(encoded(" ").is_err());
+    }
+
+    #[test]
+    fn an_answer_carries_the_citations_of_its_query_vector() {
+        let folder = tempfile::tempdir().unwrap();
+        let (corpus, tokenizer) = written(folder.path());
+        let decoded = |query: Vec<i16>| {
+            DecodeOutput {
+                output: "0x000101ff".into(),
+                tokenizer: Some(tokenizer.clone()),
+                query: Some(query),
+                corpus: Some(corpus.clone()),
+            }
+            .run()
+        };
+        let log = |position| {
+            let cited = Cited {
+                position,
+                score: 3 << 15,
+            };
+            let log = Log::new(vec![], [cited], 2);
+            [vec![0; 8], log.to_query(2)].concat()
+        };
+        let cited = &decoded(log(6)).unwrap()["citations"];
+        assert_eq!(cited.as_array().unwrap().len(), 1);
+        assert_eq!((&cited[0]["contribution"], &cited[0]["bits"]), (&json!(1), &json!(1.5)));
+        assert_eq!(cited[0]["text"], "the miller sleeps at night");
+        for nowhere in [7, 5, 900] {
+            let cited = &decoded(log(nowhere)).unwrap()["citations"][0];
+            assert_eq!(*cited, json!({ "position": nowhere, "bits": 1.5 }), "a lie names nobody");
+        }
+        let error = decoded(vec![0; 8]).unwrap_err().to_string();
+        assert!(error.starts_with("NoCitations"), "{error}");
+    }
+
+    #[test]
+    fn a_corpus_of_another_tokenizer_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let (corpus, _) = written(folder.path());
+        let error = Text::open(&corpus, b"OLWT 1\nthe").err().unwrap().to_string();
+        assert!(error.starts_with("TokenizerMismatch"), "{error}");
+        assert!(Text::open(Path::new("nowhere"), b"OLWT 1").is_err());
     }
 
     #[test]

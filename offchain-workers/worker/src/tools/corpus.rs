@@ -12,7 +12,11 @@ use openledger_attribution::{
     ContributionKey,
 };
 use openledger_blobs::{Blobs, ContentId};
-use openledger_fixed::spans::{MAX_OUTPUT_TOKENS, NUMBERS_A_TOKEN};
+use openledger_fixed::{
+    retrieval::{query_numbers, MAX_PASSAGES},
+    spans::MAX_OUTPUT_TOKENS,
+};
+use openledger_primitives::shown::MAX_QUESTION_BYTES;
 use serde_json::{json, Value};
 use std::{path::PathBuf, sync::Arc};
 
@@ -30,9 +34,13 @@ pub struct BuildCorpus {
     /// The most tokens of an answer, up to 256.
     #[arg(long, env = "OPENLEDGER_CORPUS_TOKENS", default_value_t = 64)]
     tokens: usize,
-    /// The most bytes of a prompt.
+    /// The most bytes of a prompt; with passages, two for each of its tokens.
     #[arg(long, env = "OPENLEDGER_CORPUS_PROMPT_BYTES", default_value_t = 1024)]
     prompt_bytes: u32,
+    /// Most passages that an answer is made with, up to 4. Such a model is asked in tokens. With none it continues what it is
+    /// asked, in UTF-8.
+    #[arg(long, env = "OPENLEDGER_CORPUS_PASSAGES", default_value_t = 0)]
+    passages: usize,
     /// Use this vocabulary instead of learning one from the texts.
     #[arg(long, env = "OPENLEDGER_CORPUS_TOKENIZER")]
     tokenizer: Option<PathBuf>,
@@ -46,6 +54,13 @@ pub struct BuildCorpus {
 enum CorpusError {
     #[error("TokensOutOfRange: an answer has 1 to {MAX_OUTPUT_TOKENS} tokens, not {0}")]
     TokensOutOfRange(usize),
+    #[error("PassagesOutOfRange: an answer is made with up to {MAX_PASSAGES} passages, not {0}")]
+    PassagesOutOfRange(usize),
+    #[error(
+        "PromptOutOfRange: a question of a model with passages has 1 to {} tokens of two bytes, not {0} bytes",
+        MAX_QUESTION_BYTES / 2
+    )]
+    PromptOutOfRange(u32),
     #[error("TextInvalid: contribution {} of datanet {}", .0.contribution, .0.datanet)]
     TextInvalid(ContributionKey, #[source] TokenizerError),
     #[error("TextEmpty: contribution {} of datanet {} has no tokens", .0.contribution, .0.datanet)]
@@ -57,9 +72,18 @@ enum CorpusError {
 impl BuildCorpus {
     /// Runs it and returns what to print.
     pub async fn run(self) -> Result<Value> {
+        let Some(query_len) = query_numbers(self.tokens, self.passages) else {
+            return Err(CorpusError::PassagesOutOfRange(self.passages).into());
+        };
         if !(1..=MAX_OUTPUT_TOKENS).contains(&self.tokens) {
             return Err(CorpusError::TokensOutOfRange(self.tokens).into());
         }
+        let (bytes, prompt) = (self.prompt_bytes, self.prompt_bytes / 2);
+        let input = match self.passages {
+            0 => json!({ "dtype": "Utf8", "width": bytes }),
+            _ if prompt > 0 && bytes <= MAX_QUESTION_BYTES => json!({ "dtype": "Token", "width": prompt }),
+            _ => return Err(CorpusError::PromptOutOfRange(bytes).into()),
+        };
         let blobs = self.blobs.as_deref().map(Blobs::open).transpose()?;
         let mut texts: Vec<(ContributionKey, Contribution)> = read_manifest(&self.manifest, blobs.as_ref())
             .await?
@@ -90,10 +114,10 @@ impl BuildCorpus {
             "artifact": name_of(corpus),
             "config": name_of(vocabulary),
             "format": "Corpus",
-            "input": { "dtype": "Utf8", "width": self.prompt_bytes },
+            "input": input,
             "output": {
                 "output_bytes": 2 * self.tokens,
-                "query_len": NUMBERS_A_TOKEN * self.tokens,
+                "query_len": query_len,
                 "classes": 0,
             },
             "comparator": "Exact",
@@ -104,6 +128,7 @@ impl BuildCorpus {
                 "features": name_of(vocabulary),
                 "rows": shape.documents,
                 "evidence": "Spans",
+                "passages": self.passages,
             },
             "contributions": shape.documents,
             "tokens": shape.total(),

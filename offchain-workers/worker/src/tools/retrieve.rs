@@ -1,90 +1,78 @@
 // SPDX-License-Identifier: Apache-2.0
-//! `openledger-worker retrieve`: passages of contributions for a question, and the record of those that an answer is
-//! made with.
+//! `openledger-worker retrieve`: the passages of a text that a question calls for.
 
-use super::{manifest::read_manifest, name, name_of, read, write};
-use anyhow::{Context, Result};
+use super::{read, Text};
+use anyhow::{ensure, Result};
 use clap::Args;
-use openledger_attribution::retrieval::{Document, Library, Log};
-use openledger_blobs::{Blobs, ContentId};
-use openledger_fixed::{report, REPORT_ENTRIES};
+use openledger_attribution::{
+    retrieval::{scores, Library},
+    spans::Tokenizer,
+};
 use serde_json::{json, Value};
 use std::path::PathBuf;
 
-/// Ranks passages of contributions for a question, or checks the log of an answer that was made with them.
+/// Finds the passages of a text that a worker answers a question with, and whose they are. Needs no node.
 #[derive(Args)]
 pub struct Retrieve {
-    /// JSON list of {datanet, contribution, file, content, registered}: the texts of a datanet's version.
-    #[arg(long, env = "OPENLEDGER_RETRIEVE_MANIFEST")]
-    manifest: PathBuf,
     /// The question.
-    #[arg(long, env = "OPENLEDGER_RETRIEVE_QUESTION")]
+    #[arg(env = "OPENLEDGER_QUESTION")]
     question: String,
-    /// Passages to use, up to 16.
-    #[arg(long, env = "OPENLEDGER_RETRIEVE_PASSAGES", default_value_t = 4)]
+    /// The text, the file that a text model's registration names as its artifact.
+    #[arg(long, env = "OPENLEDGER_CORPUS")]
+    corpus: PathBuf,
+    /// The tokenizer, the file that the registration names as its config.
+    #[arg(long, env = "OPENLEDGER_TOKENIZER")]
+    tokenizer: PathBuf,
+    /// Most passages, 1 to 4.
+    #[arg(long, env = "OPENLEDGER_PASSAGES", default_value_t = 4)]
     passages: usize,
-    /// Write the log of used passages to this file.
-    #[arg(long, env = "OPENLEDGER_RETRIEVE_LOG")]
-    log: Option<PathBuf>,
-    /// Check this log against the texts and the question instead of making one.
-    #[arg(long, env = "OPENLEDGER_RETRIEVE_CHECK", conflicts_with_all = ["log", "passages"])]
-    check: Option<PathBuf>,
-    /// Where contributions without a file are looked up, and where the log goes as well.
-    #[arg(long, env = "OPENLEDGER_WORKER_BLOBS")]
-    blobs: Option<String>,
 }
 
 impl Retrieve {
-    /// Runs it and returns what to print: the record that goes with an answer.
-    pub async fn run(self) -> Result<Value> {
-        let blobs = self.blobs.as_deref().map(Blobs::open).transpose()?;
-        let contributions = read_manifest(&self.manifest, blobs.as_ref()).await?;
-        let library = Library::build(contributions.iter().map(|(key, contribution)| Document {
-            key: *key,
-            registered: contribution.registered,
-            text: &contribution.bytes,
-        }))?;
-        let log = match &self.check {
-            Some(path) => {
-                let log = Log::from_bytes(&read(path)?).with_context(|| path.display().to_string())?;
-                library.verify(&log, &self.question)?;
-                log
-            }
-            None => library.retrieve(&self.question, self.passages)?,
-        };
-        let bytes = log.to_bytes();
-        if let Some(path) = &self.log {
-            write(path, &bytes)?;
-        }
-        let passages: Vec<Value> = log
-            .hits
-            .iter()
-            .map(|hit| {
-                let text = contributions.get(&hit.passage.key).map(|contribution| {
-                    // ranges of a library lie in its texts
-                    let text = contribution
-                        .bytes
-                        .get(hit.passage.bytes.start as usize..hit.passage.bytes.end as usize);
-                    String::from_utf8_lossy(text.unwrap_or_default()).into_owned()
-                });
-                json!({ "score": hit.score, "text": text })
-            })
-            .collect();
-        let scores = log.scores();
-        let weights: Vec<Value> = report(&scores, REPORT_ENTRIES)
-            .into_iter()
-            .map(|(key, weight)| json!({ "datanet": key.datanet, "contribution": key.contribution, "weight": weight }))
-            .collect();
-        let record = json!({
-            "library": name(ContentId(library.id())),
-            "log": name_of(&bytes),
-            "citations": log.citations(),
-            "passages": passages,
-            "evidence": { "kind": "retrieval", "report": weights },
+    /// Runs it and returns what to print.
+    pub fn run(self) -> Result<Value> {
+        let text = Text::open(&self.corpus, &read(&self.tokenizer)?)?;
+        let question = text.tokenizer.encode(self.question.as_bytes())?;
+        ensure!(!question.is_empty(), "QuestionEmpty: the question has no words");
+        let log = Library::of(&text.shard)?.retrieve(&question, self.passages)?;
+        let contributions = scores(&log, &text.shard).into_iter().map(|(key, score)| {
+            json!({ "datanet": key.datanet, "contribution": key.contribution, "score": score })
         });
-        if let Some(blobs) = &blobs {
-            blobs.put(bytes).await?;
-        }
-        Ok(record)
+        Ok(json!({
+            "question": question,
+            "citations": text.citations(&log),
+            "contributions": contributions.collect::<Value>(),
+        }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tools::answers::tests::written;
+
+    #[test]
+    fn a_question_is_answered_with_whose_words_it_calls_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let (corpus, tokenizer) = written(folder.path());
+        let asked = |question: &str, passages| {
+            Retrieve {
+                question: question.to_owned(),
+                corpus: corpus.clone(),
+                tokenizer: tokenizer.clone(),
+                passages,
+            }
+            .run()
+        };
+        let found = asked("Where does the miller sleep?", 1).unwrap();
+        let cited = &found["citations"][0];
+        assert_eq!((&cited["datanet"], &cited["contribution"]), (&json!(7), &json!(1)));
+        assert_eq!(cited["tokens"], json!([0, 5]));
+        assert_eq!(cited["text"], "the miller sleeps at night");
+        assert!(cited["bits"].as_f64().unwrap() > 0.0);
+        assert_eq!(found["contributions"][0]["contribution"], 1);
+        assert_eq!(asked("#", 4).unwrap()["citations"], json!([]));
+        assert!(asked(" ", 4).unwrap_err().to_string().starts_with("QuestionEmpty"));
+        assert!(asked("miller", 5).unwrap_err().to_string().contains("5 passages"));
     }
 }
