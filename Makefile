@@ -111,7 +111,7 @@ test-benchmarks: bootstrap ## Run every benchmark of our pallets once; builds FR
 		cargo test --locked -p pallet-$$pallet --features runtime-benchmarks
 	done
 
-test-features: bootstrap ## Run the tests of what is off by default (tokenizers, retrieval on disk), in a folder of its own
+test-features: bootstrap ## Run the tests of what is off by default (tokenizers, passages in tantivy), in a folder of its own
 	@$(ENV)
 	export CARGO_TARGET_DIR="$$CARGO_TARGET_DIR/features"
 	cargo test --locked -p openledger-attribution --features tokenizer,tantivy

@@ -206,7 +206,7 @@ export const decodeText = (model: TextModel, output: string): Promise<{ text: st
 /** What `openledger-worker refute-spans` prints. */
 export interface Refutation {
   verdict: 'refuted' | 'nothing is wrong';
-  calls: { call: string; flaw: string; tokens: object; contributions: { datanet: number; contribution: number }[] }[];
+  calls: { call: string; flaw: string; where: object; contributions: { datanet: number; contribution: number }[] }[];
   report: { datanet: number; contribution: number; score: number }[];
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Time to build a shard, against libsais alone, to attribute answers of 256 tokens, to give such answers by the ∞-gram
-//! model, and to find out and prove that a report on one is wrong, on one thread.
+//! model, to find out and prove that a report on one is wrong, and to find the passages that a question calls for, on one
+//! thread.
 //!
 //! `bench/run spans`, or with arguments `[tokens] [folder]`: ten million tokens by default. The text is drawn like a
 //! language's (the token at rank `r` as often as `1 / r`), a twentieth of it repeats earlier passages, and half of each
@@ -27,12 +28,14 @@ use nix::sys::{
     time::TimeVal,
 };
 use openledger_attribution::{
+    retrieval::Library,
     spans::{
         continuation, credits, scores, Answer, Corpus, Flaw, Rules, Shard, ShardBuilder, Span, TextRelease,
         Token, SEPARATOR,
     },
     ContributionKey,
 };
+use openledger_fixed::retrieval::MAX_PASSAGES;
 use openledger_trainer::random::SplitMix64;
 
 const DEFAULT_TOKENS: usize = 10_000_000;
@@ -44,6 +47,8 @@ const ANSWERS: usize = 201;
 const ANSWER_TOKENS: usize = 256;
 /// Tokens that the ∞-gram model goes on from.
 const PROMPT_TOKENS: usize = 5;
+/// Tokens of a question that passages are looked up for.
+const QUESTION_TOKENS: usize = 12;
 
 fn main() -> Result<(), Box<dyn Error>> {
     // cargo adds flags of its own
@@ -144,8 +149,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Figures of a model of the text: its release, answers of as many tokens to the first of each answer, and what refutes
-/// reports that leave a third of an answer uncredited.
+/// Figures of a model of the text: its release, answers of as many tokens to the first of each answer, what refutes reports
+/// that leave a third of an answer uncredited, and the passages for the first tokens of each.
 fn text_model(shard: Shard, answers: &[Vec<Token>]) -> Result<String, Box<dyn Error>> {
     let start = processor()?;
     let release = TextRelease::of(Arc::new(shard), &Rules::default())?;
@@ -175,13 +180,31 @@ fn text_model(shard: Shard, answers: &[Vec<Token>]) -> Result<String, Box<dyn Er
             refuted += 1;
         }
     }
+    let start = processor()?;
+    let library = Library::of(release.shard())?;
+    let indexing = processor()? - start;
+    let start = processor()?;
+    let mut cited = 0;
+    for answer in answers {
+        let log = library.retrieve(&answer[..QUESTION_TOKENS], MAX_PASSAGES)?;
+        cited += log.cited.len();
+    }
+    let retrieving = processor()? - start;
+    assert_eq!(
+        cited,
+        MAX_PASSAGES * answers.len(),
+        "every question has its passages"
+    );
     Ok(format!(
-        r#""release_s":{:.2},"generated_tokens_an_answer":{:.1},"generating_us":{},"finding_a_flaw_us":{},"refuted":{refuted},"window_and_proof_bytes":{}"#,
+        r#""release_s":{:.2},"generated_tokens_an_answer":{:.1},"generating_us":{},"finding_a_flaw_us":{},"refuted":{refuted},"window_and_proof_bytes":{},"passages":{},"library_s":{:.2},"retrieving_us":{}"#,
         released.as_secs_f64(),
         generated as f64 / answers.len() as f64,
         generating.as_micros() / answers.len() as u128,
         judging.as_micros() / answers.len() as u128,
         bytes / refuted.max(1),
+        library.passages(),
+        indexing.as_secs_f64(),
+        retrieving.as_micros() / answers.len() as u128,
     ))
 }
 

@@ -12,7 +12,7 @@ use crate::{
 use openledger_fixed::delta;
 use openledger_primitives::{
     attestation::WorkerKey,
-    report::{from_scores, Evidence},
+    report::{from_scores, Blend, Evidence},
 };
 use openledger_runtime::{Attribution as Referee, Runtime, RuntimeCall, RuntimeOrigin};
 use pallet_attribution::{
@@ -53,6 +53,7 @@ fn challenged(loaded: &Loaded, contribution: u64, lie: impl Fn(u64, i64) -> i64)
         from_pool: 0,
         representative: author.clone(),
         report: BoundedVec::truncate_from(from_scores(&scores, Evidence::Influence)),
+        blend: Blend::DEFAULT,
         parts: Default::default(),
         taken_back: Default::default(),
         settled_at: 0,

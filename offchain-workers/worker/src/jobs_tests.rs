@@ -2,7 +2,10 @@
 //! Every state a job can be in when the worker dies, and what the next start makes of it.
 
 use super::*;
-use openledger_primitives::{apis::InputView, attestation::WorkerKey, report::{Blend, Evidence},
+use openledger_primitives::{
+    apis::InputView,
+    attestation::WorkerKey,
+    report::{Blend, Evidence},
 };
 use tempfile::TempDir;
 

@@ -7,9 +7,9 @@ use crate::{
     chain::{
         records_tests::{insert, model, stands},
         runtime_tests::chain,
-        Models, Network,
+        Asked, Models, Network,
     },
-    texts::tests::{made, Made, TOKENS},
+    texts::tests::{made, Made, BLEND, TOKENS},
     transactions::{Nonces, Status, SubmitError},
 };
 use codec::Decode;
@@ -17,10 +17,14 @@ use futures::{
     stream::{self, BoxStream},
     StreamExt,
 };
-use openledger_fixed::spans::{credits_of_query, credits_to_query, NOBODY};
+use openledger_fixed::{
+    retrieval::{terms, Cited, Log, MAX_TERMS},
+    spans::{credits_of_query, credits_to_query, tokens_of, NOBODY},
+};
 use openledger_primitives::{
+    apis::InputView,
     attestation::WorkerKey,
-    report::{from_scores, Evidence},
+    report::{blended, Evidence, ReportEntry, Scored},
     traits::DatanetVersion,
     ModelId,
 };
@@ -45,17 +49,34 @@ fn truth(made: &Made) -> Quoted {
 
 /// What stands of the true answer to a prompt.
 fn truth_about(made: &Made, prompt: &[u8]) -> Quoted {
-    let computed = made.check().unwrap().answer(prompt).unwrap();
+    let computed = made.check().unwrap().answer(prompt, &BLEND).unwrap();
+    let (credits, log) = computed.query.split_at(4 * TOKENS);
     Quoted {
         model: MODEL,
+        input: InputView::Inline(prompt.to_vec()),
         output: computed.output,
-        credits: credits_of_query(&computed.query).unwrap(),
-        scores: computed
-            .entries
-            .iter()
-            .map(|entry| (entry.key(), entry.score))
-            .collect(),
+        credits: credits_of_query(credits).unwrap(),
+        log: Log::of_query(log, made.text.passages, MAX_TERMS).unwrap_or_default(),
+        scores: computed.entries.iter().map(ReportEntry::scored).collect(),
+        blend: BLEND,
         void: false,
+    }
+}
+
+/// What was asked.
+fn question_of(said: &Quoted) -> &[u8] {
+    match &said.input {
+        InputView::Inline(question) => question,
+        InputView::Stored(_) => panic!("a question that the chain has"),
+    }
+}
+
+fn quoting(contribution: u64, score: i64) -> Scored {
+    Scored {
+        datanet: 7,
+        contribution,
+        evidence: Evidence::Spans,
+        score,
     }
 }
 
@@ -76,9 +97,13 @@ fn settled(made: &Made, said: &Quoted) -> TestExternalities {
     record.spec.artifact = made.text.corpus;
     record.spec.config = made.text.tokenizer;
     record.spec.format = registry::ArtifactFormat::Corpus;
+    record.spec.input.dtype = match made.text.asked {
+        Asked::Text => registry::DataType::Utf8,
+        Asked::Tokens => registry::DataType::Token,
+    };
     record.spec.output = registry::OutputSchema {
         output_bytes: number(2 * TOKENS),
-        query_len: number(4 * TOKENS),
+        query_len: number(made.text.query_len),
         classes: 0,
     };
     record.spec.attribution = Some(registry::Attribution {
@@ -87,12 +112,13 @@ fn settled(made: &Made, said: &Quoted) -> TestExternalities {
         features: made.text.tokenizer,
         rows: made.text.documents,
         evidence: Evidence::Spans,
+        passages: u8::try_from(made.text.passages).unwrap(),
     });
     let author = WorkerKey {
         account: WORKER,
         epoch: 1,
     };
-    let report = from_scores(&said.scores, Evidence::Spans);
+    let report = blended(&said.scores, &said.blend);
     let settled = Settled::<Runtime> {
         model: MODEL,
         consumer: WORKER,
@@ -100,15 +126,21 @@ fn settled(made: &Made, said: &Quoted) -> TestExternalities {
         from_pool: 0,
         representative: author.clone(),
         report: BoundedVec::truncate_from(report.clone()),
+        blend: said.blend,
         parts: Default::default(),
         taken_back: Default::default(),
         settled_at: 0,
         answer: 1,
         void: false,
     };
+    let mut query = credits_to_query(&said.credits);
+    if made.text.passages > 0 {
+        query.extend(said.log.to_query(made.text.passages));
+    }
+    let input = pallet_inference::Input::Inline(BoundedVec::truncate_from(question_of(said).to_vec()));
     let reveal = pallet_inference::Reveal {
         output: BoundedVec::truncate_from(said.output.clone()),
-        query: BoundedVec::truncate_from(credits_to_query(&said.credits)),
+        query: BoundedVec::truncate_from(query),
         entries: BoundedVec::truncate_from(report),
     };
     let seat = pallet_inference::Seat {
@@ -125,6 +157,7 @@ fn settled(made: &Made, said: &Quoted) -> TestExternalities {
         Settlements::<Runtime>::insert(REQUEST, settled);
         pallet_inference::Committee::<Runtime>::insert(REQUEST, WORKER, seat);
         pallet_inference::Reveals::<Runtime>::insert(REQUEST, WORKER, reveal);
+        pallet_inference::Inputs::<Runtime>::insert(REQUEST, input);
         let version = DatanetVersion {
             root: H256::zero(),
             leaves: 4,
@@ -153,11 +186,11 @@ fn settled(made: &Made, said: &Quoted) -> TestExternalities {
 
 /// Names of the flaws that are shown of an answer settled as `said`, and what stands in the end.
 fn judged(made: &Made, said: &Quoted) -> (Vec<&'static str>, Quoted) {
-    let release = made.check().unwrap().release;
+    let loaded = made.check().unwrap();
     let mut flaws = Vec::new();
     settled(made, said).execute_with(|| loop {
         let stands = stands(REQUEST).unwrap();
-        let Some(call) = next_call(&release, REQUEST, &stands).unwrap() else {
+        let Some(call) = next_call(&loaded, question_of(said), REQUEST, &stands).unwrap() else {
             assert_eq!(Corrections::<Runtime>::contains_key(REQUEST), !flaws.is_empty());
             return (flaws, stands);
         };
@@ -209,9 +242,9 @@ fn each_flaw_is_shown_until_the_truth_stands() {
     let mut uncounted = due.clone();
     uncounted.credits[1].count += 1;
     let mut halved = due.clone();
-    halved.scores[0].1 /= 2;
+    halved.scores[0].score /= 2;
     let mut kept = due.clone();
-    kept.scores.push(((7, 3), 1 << 20));
+    kept.scores.push(quoting(3, 1 << 20));
     let mut silent = due.clone();
     silent.scores.clear();
     for (said, expected) in [
@@ -248,10 +281,88 @@ fn all_that_is_wrong_is_shown_in_turn() {
     said.credits[..tokens]
         .iter_mut()
         .for_each(|credit| credit.count += 7);
-    said.scores = vec![((7, 1), 5), ((7, 3), 9)];
+    said.scores = vec![quoting(1, 5), quoting(3, 9)];
     let (flaws, stands) = judged(&made, &said);
     assert!(flaws.contains(&"Claim") && flaws.contains(&"Count"), "{flaws:?}");
     assert_eq!(stands, due);
+}
+
+const QUESTION: &str = "When does the miller dress the stones?";
+
+/// A text that answers from passages, and what stands of its true answer.
+fn from_passages() -> (Made, Quoted) {
+    let made = made().with_passages(2);
+    let due = truth_about(&made, &made.question(QUESTION));
+    assert_eq!(due.log.cited.len(), 2);
+    (made, due)
+}
+
+/// Without counts of terms that the text lacks, and of none at all: they score nothing.
+fn counted(made: &Made, quoted: &Quoted) -> Quoted {
+    let mut quoted = quoted.clone();
+    let terms = terms(&tokens_of(question_of(&quoted)));
+    let release = made.check().unwrap().release;
+    for (at, count) in quoted.log.counts.iter_mut().enumerate() {
+        let stands = terms.get(at).is_some_and(|term| release.shard().count(*term) > 0);
+        *count *= u32::from(stands);
+    }
+    quoted
+}
+
+#[test]
+fn each_flaw_of_a_log_is_shown_until_the_truth_stands() {
+    let (made, due) = from_passages();
+    assert_eq!(judged(&made, &due), (vec![], due.clone()));
+    let lied = |lie: &dyn Fn(&mut Quoted)| {
+        let mut said = due.clone();
+        lie(&mut said);
+        said
+    };
+    let best = due.log.cited[0];
+    let (beyond, inside) = (60_000, best.position + 1);
+    let cite = |position| {
+        move |said: &mut Quoted| {
+            let score = 1 << 24;
+            said.log = said.log.with(Cited { position, score }, 2);
+        }
+    };
+    let silent = |said: &mut Quoted| {
+        let scores = &mut said.scores;
+        scores.retain(|scored| scored.evidence != Evidence::Retrieval);
+    };
+    for (said, expected) in [
+        (
+            lied(&|said| said.log = said.log.without(best.position)),
+            "Retrieved",
+        ),
+        (lied(&|said| said.log.cited[0].score += 9), "Retrieved"),
+        (lied(&|said| said.log.counts[1] += 5), "Term"),
+        (lied(&cite(beyond)), "Cited"),
+        (lied(&cite(inside)), "Cited"),
+        (lied(&silent), "Sums"),
+    ] {
+        let (flaws, stands) = judged(&made, &said);
+        assert_eq!(flaws.first(), Some(&expected), "{flaws:?}");
+        assert_eq!(counted(&made, &stands), counted(&made, &due), "{expected}");
+    }
+}
+
+#[test]
+fn credits_and_passages_that_are_wrong_together_are_shown_in_turn() {
+    let (made, due) = from_passages();
+    let mut said = due.clone();
+    credited_to_a_copy(&made, &mut said);
+    said.credits[0].count += 1;
+    said.log.counts.iter_mut().for_each(|count| *count += 2);
+    said.log.cited.remove(0);
+    said.scores = vec![quoting(3, 9)];
+    let (flaws, stands) = judged(&made, &said);
+    assert_eq!(flaws.first(), Some(&"Count"), "{flaws:?}");
+    assert!(
+        flaws.contains(&"Term") && flaws.contains(&"Retrieved"),
+        "{flaws:?}"
+    );
+    assert_eq!(counted(&made, &stands), counted(&made, &due));
 }
 
 /// A chain on which the answer stands as the first of these, and as the next after each call; what is final lags behind for
@@ -367,6 +478,16 @@ async fn what_cannot_be_judged_says_why_by_name() {
     assert!(matches!(
         missing.unwrap_err(),
         RefuteError::Files(Stop::Unavailable(_))
+    ));
+    let (asked, answer) = from_passages();
+    let stored = Quoted {
+        input: InputView::Stored(H256::zero()),
+        ..answer
+    };
+    let unread = refuted(vec![Some(stored)], asked.text.into(), false).await;
+    assert!(matches!(
+        unread.unwrap_err(),
+        RefuteError::QuestionUnavailable(Stop::Unavailable(_))
     ));
     let mut short = due.clone();
     short.credits.truncate(1);

@@ -73,9 +73,7 @@ fn shown(call: &Call) -> Value {
         } => json!({ "from": from, "count": count, "position": position }),
         SpanFlaw::Count { token, count, .. } => json!({ "token": token, "count": count }),
         SpanFlaw::Term { term, count, .. } => json!({ "term": term, "count": count }),
-        SpanFlaw::Retrieved {
-            document, number, ..
-        } => json!({
+        SpanFlaw::Retrieved { document, number, .. } => json!({
             "datanet": document.datanet,
             "contribution": document.contribution,
             "passage": number,

@@ -272,9 +272,7 @@ impl LoadedText {
             return Ok(self.tokenizer.encode(prompt)?);
         }
         if !prompt.len().is_multiple_of(TOKEN_BYTES) {
-            return Err(PromptError::HalfToken {
-                found: prompt.len(),
-            });
+            return Err(PromptError::HalfToken { found: prompt.len() });
         }
         let tokens = tokens_of(prompt);
         match tokens.iter().position(|token| *token == SEPARATOR) {
@@ -290,7 +288,9 @@ impl LoadedText {
         };
         let log = library.retrieve(question, self.passages)?;
         let cited = log.cited.iter();
-        let passages = cited.filter_map(|cited| library.passage(cited.position)).collect();
+        let passages = cited
+            .filter_map(|cited| library.passage(cited.position))
+            .collect();
         Ok((log, passages))
     }
 }

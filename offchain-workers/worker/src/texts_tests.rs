@@ -5,10 +5,20 @@ use super::*;
 use crate::artifacts::NoSource;
 use openledger_attribution::{spans::ShardBuilder, ContributionKey};
 use openledger_blobs::{Blobs, ContentId};
-use openledger_fixed::spans::{credits_of_query, output_tokens, Token, NOBODY, SEPARATOR};
+use openledger_fixed::{
+    retrieval::MAX_TERMS,
+    spans::{credits_of_query, output_tokens, NOBODY},
+};
 
 /// Tokens of an answer.
 pub(crate) const TOKENS: usize = 12;
+
+/// How kinds of evidence count here.
+pub(crate) const BLEND: Blend = Blend {
+    influence: 3,
+    spans: 3,
+    retrieval: 1,
+};
 
 /// Contributions of datanet 7 by number, the first registered first.
 pub(crate) const CONTRIBUTIONS: [&str; 3] = [
@@ -52,13 +62,30 @@ impl Made {
                 tokenizer: id(tokenizer.as_bytes()),
                 root,
                 documents: u32::try_from(documents.len()).unwrap(),
+                asked: Asked::Text,
                 prompt_bytes: 64,
+                passages: 0,
                 output_bytes: 2 * TOKENS,
                 query_len: 4 * TOKENS,
             },
             corpus,
             tokenizer: tokenizer.as_bytes().to_vec(),
         }
+    }
+
+    /// The same text, registered to be asked in tokens and to answer from passages.
+    pub(crate) fn with_passages(mut self, passages: usize) -> Self {
+        self.text.asked = Asked::Tokens;
+        self.text.passages = passages;
+        self.text.query_len = query_numbers(TOKENS, passages).unwrap();
+        self
+    }
+
+    /// A question in the text's tokens.
+    pub(crate) fn question(&self, question: &str) -> Vec<u8> {
+        let tokenizer = WordTokenizer::from_bytes(&self.tokenizer).unwrap();
+        let tokens = tokenizer.encode(question.as_bytes()).unwrap();
+        tokens.into_iter().flat_map(Token::to_le_bytes).collect()
     }
 
     pub(crate) fn check(&self) -> Result<LoadedText, TextFault> {
@@ -84,7 +111,7 @@ pub(crate) fn made() -> Made {
 /// Answers of a text, decoded: tokens, credits and entries.
 fn answered(prompt: &str) -> (String, Computed) {
     let made = made();
-    let computed = made.check().unwrap().answer(prompt.as_bytes()).unwrap();
+    let computed = made.check().unwrap().answer(prompt.as_bytes(), &BLEND).unwrap();
     let tokens = output_tokens(&computed.output).unwrap();
     let tokenizer = WordTokenizer::from_bytes(&made.tokenizer).unwrap();
     (tokenizer.decode(&tokens), computed)
@@ -103,7 +130,7 @@ fn a_text_continues_a_prompt_and_pays_whom_it_quotes() {
         .entries
         .iter()
         .all(|entry| entry.evidence == Evidence::Spans && entry.datanet == 7 && entry.weight > 0));
-    openledger_primitives::report::check(&computed.entries).unwrap();
+    openledger_primitives::report::check(&computed.entries, &BLEND).unwrap();
 }
 
 #[test]
@@ -133,15 +160,88 @@ fn what_the_text_has_no_word_of_has_an_empty_answer_and_an_empty_report() {
 #[test]
 fn prompts_that_are_none_are_refused_by_name() {
     let loaded = made().check().unwrap();
-    assert_eq!(loaded.answer(b""), Err(PromptError::Empty));
-    let error = loaded.answer(&[b'a'; 65]).unwrap_err();
+    assert_eq!(loaded.answer(b"", &BLEND), Err(PromptError::Empty));
+    let error = loaded.answer(&[b'a'; 65], &BLEND).unwrap_err();
     assert_eq!(error, PromptError::TooLong { found: 65, most: 64 });
-    let error = loaded.answer(b"ab\xff").unwrap_err();
+    let error = loaded.answer(b"ab\xff", &BLEND).unwrap_err();
     assert_eq!(
         error,
         PromptError::Invalid(TokenizerError::NotUtf8 { valid_up_to: 2 })
     );
     assert!(error.to_string().starts_with("PromptInvalid"), "{error}");
+}
+
+#[test]
+fn questions_that_are_no_tokens_are_refused_by_name() {
+    let loaded = made().with_passages(2).check().unwrap();
+    let refused = |question: &[u8]| loaded.answer(question, &BLEND).unwrap_err();
+    assert_eq!(refused(b""), PromptError::Empty);
+    assert_eq!(refused(&[1, 0, 2]), PromptError::HalfToken { found: 3 });
+    assert_eq!(refused(&[1, 0, 255, 255]), PromptError::Separator { index: 1 });
+    assert_eq!(refused(&[1; 66]), PromptError::TooLong { found: 66, most: 64 });
+    for error in [refused(&[1]), refused(&[255, 255])] {
+        assert!(error.to_string().starts_with("PromptInvalid"), "{error}");
+    }
+}
+
+#[test]
+fn a_question_is_answered_from_passages_and_both_what_is_quoted_and_what_is_cited_is_paid() {
+    let made = made().with_passages(2);
+    let loaded = made.check().unwrap();
+    let question = made.question("When does the miller dress the stones?");
+    let computed = loaded.answer(&question, &BLEND).unwrap();
+    assert_eq!(computed.query.len(), made.text.query_len);
+    let (credits, log) = computed.query.split_at(4 * TOKENS);
+    assert!(credits_of_query(credits)
+        .unwrap()
+        .iter()
+        .any(|credit| credit.position != NOBODY));
+    let log = Log::of_query(log, 2, MAX_TERMS).unwrap();
+    let library = loaded.library.as_ref().unwrap();
+    let due = library.retrieve(&tokens_of(&question), 2).unwrap();
+    assert_eq!((&log.cited, log.cited.len()), (&due.cited, 2));
+    // the answer is the best passage from its start on
+    let best = library.passage(log.cited[0].position).unwrap();
+    let answer = output_tokens(&computed.output).unwrap();
+    assert!(loaded.release.shard().tokens(best).take(answer.len()).eq(answer));
+
+    openledger_primitives::report::check(&computed.entries, &BLEND).unwrap();
+    let part = |evidence| {
+        let of_kind = computed.entries.iter().filter(|entry| entry.evidence == evidence);
+        of_kind.map(|entry| entry.weight).sum::<i32>()
+    };
+    assert_eq!(
+        [part(Evidence::Spans), part(Evidence::Retrieval)],
+        [750_000_000, 250_000_000]
+    );
+    let other = Blend {
+        retrieval: 3,
+        ..BLEND
+    };
+    let even = loaded.answer(&question, &other).unwrap();
+    assert_eq!((&even.output, &even.query), (&computed.output, &computed.query));
+    assert_ne!(even.entries, computed.entries);
+}
+
+#[test]
+fn tokens_that_the_vocabulary_lacks_stand_nowhere_and_cite_nobody() {
+    let made = made().with_passages(4);
+    let loaded = made.check().unwrap();
+    let computed = loaded.answer(&60_000u16.to_le_bytes(), &BLEND).unwrap();
+    assert_eq!(computed.output, [0xff; 2 * TOKENS]);
+    let log = Log::of_query(&computed.query[4 * TOKENS..], 4, 1).unwrap();
+    assert_eq!((log.cited, log.counts), (vec![], vec![0]));
+    assert!(computed.entries.is_empty());
+}
+
+#[test]
+fn a_text_may_be_continued_in_tokens_too() {
+    let made = made().with_passages(0);
+    let loaded = made.check().unwrap();
+    assert!(loaded.library.is_none());
+    let prompt = "Once the wheel of the mill";
+    let computed = loaded.answer(&made.question(prompt), &BLEND).unwrap();
+    assert_eq!(computed, answered(prompt).1);
 }
 
 #[test]
@@ -236,6 +336,16 @@ fn a_corpus_under_another_registration_is_refused_by_name() {
     );
     let fault = under(|text| text.output_bytes += 1);
     assert!(matches!(fault, TextFault::QueryLength { .. }), "{fault}");
+    for passages in [1, 5] {
+        let mut made = made();
+        made.text.passages = passages;
+        let fault = made.check().unwrap_err();
+        assert!(fault.to_string().starts_with("QueryLengthMismatch"), "{fault}");
+    }
+    let mut unreadable = made().with_passages(3);
+    unreadable.text.asked = Asked::Text;
+    let fault = unreadable.check().unwrap_err();
+    assert!(matches!(fault, TextFault::QuestionUnreadable), "{fault}");
 }
 
 #[tokio::test]
@@ -274,11 +384,11 @@ fn an_answer_is_what_the_text_says_next() {
     let shard = Shard::from_bytes(made.corpus.clone()).unwrap();
     let tokenizer = WordTokenizer::from_bytes(&made.tokenizer).unwrap();
     let prompt = tokenizer.encode(b"the wheel of the mill turns").unwrap();
-    let expected: Vec<Token> = continuation(&shard, &prompt, TOKENS);
+    let expected: Vec<Token> = continuation(&shard, &prompt, TOKENS, &[]);
     let computed = made
         .check()
         .unwrap()
-        .answer(b"the wheel of the mill turns")
+        .answer(b"the wheel of the mill turns", &BLEND)
         .unwrap();
     assert_eq!(output_tokens(&computed.output).unwrap(), expected);
 }

@@ -7,11 +7,10 @@
 use openledger_fixed::spans::Token;
 use tantivy::{
     directory::RamDirectory,
+    postings::Postings as _,
     schema::{Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions},
     tokenizer::{PreTokenizedString, Token as Word},
-    postings::Postings as _,
-    DocSet, Index, IndexReader, IndexSettings, TantivyDocument, TantivyError, Term,
-    TERMINATED,
+    DocSet, Index, IndexReader, IndexSettings, TantivyDocument, TantivyError, Term, TERMINATED,
 };
 
 use super::RetrievalError;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //! What is read of the chain's storage, against the runtime's own types: no node needed.
 
-use super::{models, quotes, runtime_tests::chain, Attribution, ChainError, Model, Network, Quoted, Text};
+use super::{
+    models, quotes, runtime_tests::chain, Asked, Attribution, ChainError, Model, Network, Quoted, Text,
+};
 use codec::{Decode, Encode};
 use openledger_primitives::{comparator::Comparator, report::Evidence, ModelId, RequestId};
 use openledger_runtime::Runtime;
@@ -46,6 +48,7 @@ pub(crate) fn model(kind: registry::ModelKind) -> registry::Model<AccountId32, u
                 features: H256([7; 32]),
                 rows: 600,
                 evidence: Evidence::Influence,
+                passages: 0,
             }),
             evaluation: None,
         },
@@ -90,11 +93,18 @@ pub(crate) fn stands(request: RequestId) -> Option<Quoted> {
     let settled = pallet_attribution::Settlements::<Runtime>::get(request)?;
     let worker = &settled.representative.account;
     let reveal = pallet_inference::Reveals::<Runtime>::get(request, worker)?;
+    let input = pallet_inference::Inputs::<Runtime>::get(request)?;
     let corrections = pallet_attribution::Corrections::<Runtime>::get(request);
+    let model = registry::Models::<Runtime>::get(settled.model)?;
+    let model: models::ModelRecord = reread(&model);
+    let Ok(Model::Text(text)) = models::base(&model.spec) else {
+        return None;
+    };
     Some(quotes::stands(
         reread(&settled),
-        reread(&reveal),
+        (reread(&input), reread(&reveal)),
         corrections.map(|corrected| reread(&corrected)),
+        text.passages,
     ))
 }
 
@@ -110,6 +120,10 @@ fn settled_answers_are_looked_up_under_the_runtimes_keys() {
     assert_eq!(
         key(quotes::Item::settlement(7)),
         pallet_attribution::Settlements::<Runtime>::hashed_key_for(7)
+    );
+    assert_eq!(
+        key(quotes::Item::input(7)),
+        pallet_inference::Inputs::<Runtime>::hashed_key_for(7)
     );
     assert_eq!(
         key(quotes::Item::corrections(7)),
@@ -145,11 +159,26 @@ fn a_text_model_is_read_by_the_names_of_the_registrys_fields() {
         tokenizer: H256([3; 32]),
         root: H256([5; 32]),
         documents: 600,
+        asked: Asked::Text,
         prompt_bytes: 512,
+        passages: 0,
         output_bytes: 128,
         query_len: 32,
     };
-    assert_eq!(read, Model::Text(expected));
+    assert_eq!(read, Model::Text(expected.clone()));
+    let mut from_passages = text_model();
+    from_passages.spec.input.dtype = registry::DataType::Token;
+    if let Some(attribution) = &mut from_passages.spec.attribution {
+        attribution.passages = 4;
+    }
+    let record: models::ModelRecord = reread(&from_passages);
+    let from_passages = Text {
+        asked: Asked::Tokens,
+        prompt_bytes: 1_024,
+        passages: 4,
+        ..expected
+    };
+    assert_eq!(models::base(&record.spec).unwrap(), Model::Text(from_passages));
     assert_eq!(read.artifact(), H256([2; 32]));
     let head: models::ModelRecord = reread(&model(registry::ModelKind::Adapter));
     let error = models::on_top(&head.spec, read, 7).unwrap_err();

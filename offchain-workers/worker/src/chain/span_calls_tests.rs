@@ -7,9 +7,7 @@ use openledger_primitives::{
     shown::{ShownText, ShownWindow as NativeWindow},
 };
 use openledger_runtime::RuntimeCall;
-use pallet_attribution::{
-    Flaw as NativeFlaw, ShownDocument as NativeDocument, ShownPlace as NativePlace,
-};
+use pallet_attribution::{Flaw as NativeFlaw, ShownDocument as NativeDocument, ShownPlace as NativePlace};
 use sp_runtime::BoundedVec;
 
 /// A call for each flaw beside the runtime's own.
@@ -76,7 +74,10 @@ pub(in crate::chain) fn span_calls() -> Vec<(Call, RuntimeCall)> {
             },
         ),
     ];
-    let mut calls: Vec<_> = flaws.into_iter().map(|(flaw, native)| call(flaw, native)).collect();
+    let mut calls: Vec<_> = flaws
+        .into_iter()
+        .map(|(flaw, native)| call(flaw, native))
+        .collect();
     calls.extend(log_flaws(ours, native_ours).map(|(flaw, native)| call(flaw, native)));
     calls
 }

@@ -129,6 +129,7 @@ fn registered(files: &Files, head: H256) -> sp_io::TestExternalities {
         features: H256::zero(),
         rows: ROWS,
         evidence: Evidence::Influence,
+        passages: 0,
     });
     let mut ext = sp_io::TestExternalities::default();
     ext.execute_with(|| {

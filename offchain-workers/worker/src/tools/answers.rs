@@ -246,11 +246,18 @@ pub(super) mod tests {
         };
         let cited = &decoded(log(6)).unwrap()["citations"];
         assert_eq!(cited.as_array().unwrap().len(), 1);
-        assert_eq!((&cited[0]["contribution"], &cited[0]["bits"]), (&json!(1), &json!(1.5)));
+        assert_eq!(
+            (&cited[0]["contribution"], &cited[0]["bits"]),
+            (&json!(1), &json!(1.5))
+        );
         assert_eq!(cited[0]["text"], "the miller sleeps at night");
         for nowhere in [7, 5, 900] {
             let cited = &decoded(log(nowhere)).unwrap()["citations"][0];
-            assert_eq!(*cited, json!({ "position": nowhere, "bits": 1.5 }), "a lie names nobody");
+            assert_eq!(
+                *cited,
+                json!({ "position": nowhere, "bits": 1.5 }),
+                "a lie names nobody"
+            );
         }
         let error = decoded(vec![0; 8]).unwrap_err().to_string();
         assert!(error.starts_with("NoCitations"), "{error}");

@@ -57,8 +57,7 @@ enum CorpusError {
     #[error("PassagesOutOfRange: an answer is made with up to {MAX_PASSAGES} passages, not {0}")]
     PassagesOutOfRange(usize),
     #[error(
-        "PromptOutOfRange: a question of a model with passages has 1 to {} tokens of two bytes, not {0} bytes",
-        MAX_QUESTION_BYTES / 2
+        "PromptOutOfRange: a question of a model with passages has 2 to {MAX_QUESTION_BYTES} bytes, two for each token, not {0}"
     )]
     PromptOutOfRange(u32),
     #[error("TextInvalid: contribution {} of datanet {}", .0.contribution, .0.datanet)]

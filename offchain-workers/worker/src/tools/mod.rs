@@ -83,7 +83,9 @@ impl Text {
 
     fn citation(&self, cited: &Cited) -> Value {
         let bits = f64::from(cited.score) / f64::from(1u32 << SCORE_BITS);
-        let found = usize::try_from(cited.position).ok().filter(|at| *at < self.shard.len());
+        let found = usize::try_from(cited.position)
+            .ok()
+            .filter(|at| *at < self.shard.len());
         let found = found.and_then(|position| {
             let document = self.shard.document(self.shard.document_at(position));
             let inside = u32::try_from(position.checked_sub(document.tokens.start)?).ok()?;
@@ -96,7 +98,8 @@ impl Text {
             return json!({ "position": cited.position, "bits": bits });
         };
         let start = document.tokens.start;
-        let positions = [first, end].map(|token| start.saturating_add(usize::try_from(token).unwrap_or(usize::MAX)));
+        let positions =
+            [first, end].map(|token| start.saturating_add(usize::try_from(token).unwrap_or(usize::MAX)));
         let tokens: Vec<_> = self.shard.tokens(positions[0]..positions[1]).collect();
         json!({
             "position": cited.position,

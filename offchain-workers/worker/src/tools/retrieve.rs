@@ -66,13 +66,19 @@ mod tests {
         };
         let found = asked("Where does the miller sleep?", 1).unwrap();
         let cited = &found["citations"][0];
-        assert_eq!((&cited["datanet"], &cited["contribution"]), (&json!(7), &json!(1)));
+        assert_eq!(
+            (&cited["datanet"], &cited["contribution"]),
+            (&json!(7), &json!(1))
+        );
         assert_eq!(cited["tokens"], json!([0, 5]));
         assert_eq!(cited["text"], "the miller sleeps at night");
         assert!(cited["bits"].as_f64().unwrap() > 0.0);
         assert_eq!(found["contributions"][0]["contribution"], 1);
         assert_eq!(asked("#", 4).unwrap()["citations"], json!([]));
-        assert!(asked(" ", 4).unwrap_err().to_string().starts_with("QuestionEmpty"));
+        assert!(asked(" ", 4)
+            .unwrap_err()
+            .to_string()
+            .starts_with("QuestionEmpty"));
         assert!(asked("miller", 5).unwrap_err().to_string().contains("5 passages"));
     }
 }

@@ -6,7 +6,10 @@ mod texts;
 
 use openledger_blobs::{Blobs, ContentId};
 use openledger_executor::{Executor, ExecutorConfig, CHILD_ARGUMENT, REFERENCE_ISA};
-use openledger_primitives::{apis::InputView, report};
+use openledger_primitives::{
+    apis::InputView,
+    report::{self, Blend},
+};
 use openledger_worker::{
     artifacts::{Artifacts, NoSource},
     chain::{Adapter, Attribution, Model, Network},
@@ -338,7 +341,9 @@ async fn a_model_is_tried_before_it_is_offered() {
     };
     assert!(fault.starts_with("AttributionRootMismatch"), "{fault}");
     assert_eq!(computer.blamed(&wrong), Some(fault.clone()));
-    let answer = computer.answer(&wrong, &input(&release.held_out(0))).await;
+    let answer = computer
+        .answer(&wrong, &input(&release.held_out(0)), &Blend::DEFAULT)
+        .await;
     assert_eq!(answer, Err(Stop::Invalid(fault)));
 }
 
@@ -349,9 +354,12 @@ async fn answers_by_the_release_are_right_and_carry_a_report() {
     let mut right = 0;
     for row in 0..20 {
         let row = release.held_out(row);
-        let answer = computer.answer(&release.model(), &input(&row)).await.unwrap();
+        let answer = computer
+            .answer(&release.model(), &input(&row), &Blend::DEFAULT)
+            .await
+            .unwrap();
         assert_eq!((answer.output.len(), answer.query.len()), (40, 32));
-        assert_eq!(report::check(&answer.entries), Ok(()));
+        assert_eq!(report::check(&answer.entries, &Blend::DEFAULT), Ok(()));
         assert!(!answer.entries.is_empty());
         assert!(answer
             .entries
@@ -374,9 +382,12 @@ async fn the_same_input_gives_the_same_answer_inline_and_stored() {
     let blobs = Blobs::open_folder(release.blobs()).unwrap();
     let id = blobs.put(bytes.clone()).await.unwrap();
     let model = release.model();
-    let first = computer.answer(&model, &inline).await.unwrap();
+    let first = computer.answer(&model, &inline, &Blend::DEFAULT).await.unwrap();
     let stored = InputView::Stored(H256(id.0));
-    assert_eq!(computer.answer(&model, &stored).await.unwrap(), first);
+    assert_eq!(
+        computer.answer(&model, &stored, &Blend::DEFAULT).await.unwrap(),
+        first
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -388,7 +399,7 @@ async fn a_base_alone_answers_with_its_features_and_no_report() {
         ..release.network()
     };
     let answer = computer
-        .answer(&alone.into(), &input(&release.held_out(0)))
+        .answer(&alone.into(), &input(&release.held_out(0)), &Blend::DEFAULT)
         .await
         .unwrap();
     assert_eq!(answer.output.len(), 32 * 4);
@@ -403,23 +414,26 @@ async fn what_cannot_be_answered_is_told_from_what_is_not_there_yet() {
     let short = InputView::Inline(vec![0; 8]);
     let not_a_number = InputView::Inline(f32::NAN.to_le_bytes().repeat(64));
     for bad in [short, not_a_number] {
-        let answer = computer.answer(&release.model(), &bad).await;
+        let answer = computer.answer(&release.model(), &bad, &Blend::DEFAULT).await;
         assert!(matches!(answer, Err(Stop::Invalid(_))), "{answer:?}");
     }
     let missing = Network {
         base: H256([1; 32]),
         ..release.network()
     };
-    let answer = computer.answer(&missing.into(), &good).await;
+    let answer = computer.answer(&missing.into(), &good, &Blend::DEFAULT).await;
     assert!(matches!(answer, Err(Stop::Unavailable(_))), "{answer:?}");
     // a file that is no ONNX model
     let network = release.network();
     let base = network.adapter.as_ref().unwrap().head;
     let not_onnx = Network { base, ..network };
-    let answer = computer.answer(&not_onnx.into(), &good).await;
+    let answer = computer.answer(&not_onnx.into(), &good, &Blend::DEFAULT).await;
     assert!(matches!(answer, Err(Stop::Invalid(_))), "{answer:?}");
     // and after all that the next answer is a good one
-    assert!(computer.answer(&release.model(), &good).await.is_ok());
+    assert!(computer
+        .answer(&release.model(), &good, &Blend::DEFAULT)
+        .await
+        .is_ok());
 }
 
 #[test]
@@ -547,48 +561,4 @@ fn signals_fetch_registered_contributions_by_content_id() {
         (&json!(0), &json!(5))
     );
     assert!(refusal(&arguments).contains("neither a file nor a content id"));
-}
-
-#[test]
-fn passages_are_cited_logged_and_checked() {
-    let folder = tempfile::tempdir().unwrap();
-    let at = |name: &str| folder.path().join(name);
-    let texts = [
-        "The wheel of the mill turns the shaft.",
-        "The miller dresses the stones twice a year.",
-    ];
-    for (number, content) in texts.iter().enumerate() {
-        fs::write(at(&format!("{number}.txt")), content).unwrap();
-    }
-    let entry =
-        |number: usize| json!({ "datanet": 7, "contribution": number, "file": format!("{number}.txt") });
-    let manifest = at("manifest.json");
-    fs::write(&manifest, json!([entry(0), entry(1)]).to_string()).unwrap();
-    let (question, log) = ("Who dresses the stones?", at("used.olrl"));
-    let base = |question| ["retrieve", "--manifest", text(&manifest), "--question", question];
-    let found = tool(&[&base(question)[..], &["--log", text(&log)]].concat());
-    assert_eq!(
-        found["citations"][0],
-        "[1] datanet 7, contribution 1, bytes 0 to 42"
-    );
-    assert_eq!(
-        found["passages"][0]["text"],
-        "The miller dresses the stones twice a year"
-    );
-    let weights = found["evidence"]["report"].as_array().unwrap();
-    assert_eq!(
-        weights
-            .iter()
-            .map(|entry| entry["weight"].as_i64().unwrap())
-            .sum::<i64>(),
-        1_000_000_000
-    );
-    assert_eq!(
-        found["log"],
-        format!("0x{}", ContentId::of(&fs::read(&log).unwrap()))
-    );
-    let check = |question| [&base(question)[..], &["--check", text(&log)]].concat();
-    assert_eq!(tool(&check(question))["citations"], found["citations"]);
-    assert!(refusal(&check("Who grinds?")).contains("another question"));
-    assert!(refusal(&base("helicopters")).contains("no passage has any word"));
 }

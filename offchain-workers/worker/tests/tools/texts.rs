@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 //! A text model from contributions to an answer, as its builder, a worker and a consumer make it.
 
-use super::{computer_on, id, refusal, report, text, tool, Model, Stop, Unfit};
+use super::{computer_on, id, refusal, report, text, tool, Blend, Model, Stop, Unfit};
 use openledger_blobs::ContentId;
 use openledger_primitives::{
     apis::InputView,
     report::{Evidence, ReportEntry},
 };
-use openledger_worker::{chain::Text, driver::Answerer, hosting::Inspector};
+use openledger_worker::{
+    chain::{Asked, Text},
+    driver::{Answerer, Computed},
+    hosting::Inspector,
+};
 use serde_json::{json, Value};
 use sp_core::H256;
 use std::{fs, path::PathBuf};
@@ -70,12 +74,14 @@ fn refused(texts: &[&[u8]], more: &[&str]) -> String {
 }
 
 fn built() -> Built {
+    built_with(&[])
+}
+
+fn built_with(more: &[&str]) -> Built {
     let folder = contributions(&TEXTS.map(str::as_bytes));
     let blobs = text(&folder.path().join("blobs")).to_owned();
-    let report = build(
-        &folder,
-        &["--tokens", "24", "--prompt-bytes", "200", "--blobs", &blobs],
-    );
+    let arguments = ["--tokens", "24", "--prompt-bytes", "200", "--blobs", &blobs];
+    let report = build(&folder, &[&arguments[..], more].concat());
     Built { folder, report }
 }
 
@@ -87,12 +93,19 @@ impl Built {
     fn text(&self) -> Text {
         let number = |value: &Value| usize::try_from(value.as_u64().unwrap()).unwrap();
         let (report, attribution) = (&self.report, &self.report["attribution"]);
+        let width = number(&report["input"]["width"]);
+        let (asked, prompt_bytes) = match report["input"]["dtype"].as_str() {
+            Some("Token") => (Asked::Tokens, 2 * width),
+            _ => (Asked::Text, width),
+        };
         Text {
             corpus: id(&report["artifact"]),
             tokenizer: id(&report["config"]),
             root: id(&attribution["root"]),
             documents: u32::try_from(number(&attribution["rows"])).unwrap(),
-            prompt_bytes: number(&report["input"]["width"]),
+            asked,
+            prompt_bytes,
+            passages: number(&attribution["passages"]),
             output_bytes: number(&report["output"]["output_bytes"]),
             query_len: number(&report["output"]["query_len"]),
         }
@@ -104,18 +117,21 @@ impl Built {
 
     /// What the model says after `prompt`, and who is paid for it.
     async fn answer(&self, prompt: &str) -> (String, Vec<ReportEntry>) {
-        let encoded = tool(&["encode-input", "--text", prompt]);
-        let input = array_bytes::hex2bytes(encoded["input"].as_str().unwrap()).unwrap();
-        let computer = computer_on(&self.path("blobs")).await;
-        let answer = computer
-            .answer(&self.model(), &InputView::Inline(input))
-            .await
-            .unwrap();
+        let answer = self.computed(&tool(&["encode-input", "--text", prompt])).await;
         assert_eq!((answer.output.len(), answer.query.len()), (48, 96));
         let output = array_bytes::bytes2hex("0x", &answer.output);
         let tokenizer = self.path("out/tokenizer.olwt");
         let decoded = tool(&["decode-output", &output, "--tokenizer", text(&tokenizer)]);
         (decoded["text"].as_str().unwrap().to_owned(), answer.entries)
+    }
+
+    /// What the model makes of an encoded input.
+    async fn computed(&self, encoded: &Value) -> Computed {
+        let input = array_bytes::hex2bytes(encoded["input"].as_str().unwrap()).unwrap();
+        let computer = computer_on(&self.path("blobs")).await;
+        let input = InputView::Inline(input);
+        let answer = computer.answer(&self.model(), &input, &Blend::DEFAULT).await;
+        answer.unwrap()
     }
 }
 
@@ -133,6 +149,7 @@ fn a_corpus_comes_with_everything_that_its_registration_needs() {
         (&attribution["rows"], &attribution["evidence"]),
         (&json!(3), &json!("Spans"))
     );
+    assert_eq!(attribution["passages"], 0);
     for (file, name) in [
         ("corpus.olsa", &report["artifact"]),
         ("corpus.olsa", &attribution["index"]),
@@ -170,7 +187,7 @@ async fn an_answer_continues_the_prompt_and_pays_the_first_who_said_it() {
     let built = built();
     let (said, entries) = built.answer("Tell me: the wheel of the mill turns").await;
     assert!(said.starts_with("the long shaft. The miller dresses"), "{said}");
-    assert_eq!(report::check(&entries), Ok(()));
+    assert_eq!(report::check(&entries, &Blend::DEFAULT), Ok(()));
     assert!(!entries.is_empty());
     assert!(entries
         .iter()
@@ -186,6 +203,55 @@ async fn an_answer_continues_the_prompt_and_pays_the_first_who_said_it() {
     );
     let nothing = built.answer("#").await;
     assert_eq!(nothing, (String::new(), Vec::new()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_from_passages_carries_its_citations() {
+    let built = built_with(&["--passages", "2"]);
+    assert_eq!(built.report["input"], json!({ "dtype": "Token", "width": 100 }));
+    assert_eq!(built.report["output"]["query_len"], 4 * 24 + 2 * 4 + 2 * 32);
+    let [corpus, tokenizer] = ["out/corpus.olsa", "out/tokenizer.olwt"].map(|name| built.path(name));
+    let question = "What dresses the stones twice?";
+    let with_files = |arguments: &[&str]| {
+        let files = ["--corpus", text(&corpus), "--tokenizer", text(&tokenizer)];
+        tool(&[arguments, &files].concat())
+    };
+    let found = with_files(&["retrieve", question, "--passages", "2"]);
+    let cited: Vec<_> = found["citations"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|cited| cited["contribution"].as_u64().unwrap())
+        .collect();
+    assert_eq!(cited, [1, 2], "the shorter passage that has the words first");
+
+    let answer = built
+        .computed(&tool(&[
+            "encode-input",
+            "--text",
+            question,
+            "--tokenizer",
+            text(&tokenizer),
+        ]))
+        .await;
+    assert_eq!(report::check(&answer.entries, &Blend::DEFAULT), Ok(()));
+    let kinds: Vec<_> = answer
+        .entries
+        .iter()
+        .map(|entry| (entry.contribution, entry.evidence))
+        .collect();
+    assert!(
+        kinds.contains(&(1, Evidence::Spans)) && kinds.contains(&(2, Evidence::Retrieval)),
+        "{kinds:?}"
+    );
+    let output = array_bytes::bytes2hex("0x", &answer.output);
+    let query: Vec<String> = answer.query.iter().map(i16::to_string).collect();
+    let said = with_files(&["decode-output", &output, "--query", &query.join(",")]);
+    assert_eq!(said["citations"], found["citations"]);
+    assert!(said["text"]
+        .as_str()
+        .unwrap()
+        .starts_with("The miller dresses the stones"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -214,7 +280,9 @@ async fn a_text_is_tried_before_it_is_offered_and_prompts_that_are_none_fail() {
         (vec![b'a'; 201], "PromptTooLong"),
         (vec![0xff], "PromptInvalid"),
     ] {
-        let answer = computer.answer(&built.model(), &InputView::Inline(prompt)).await;
+        let answer = computer
+            .answer(&built.model(), &InputView::Inline(prompt), &Blend::DEFAULT)
+            .await;
         let Err(Stop::Invalid(why)) = answer else {
             panic!("{name}: {answer:?}");
         };
@@ -241,6 +309,12 @@ fn contributions_that_are_no_corpus_are_refused_by_name() {
     for tokens in ["0", "257"] {
         let error = refused(&[good], &["--tokens", tokens]);
         assert!(error.contains("TokensOutOfRange"), "{error}");
+    }
+    let error = refused(&[good], &["--passages", "5"]);
+    assert!(error.contains("PassagesOutOfRange"), "{error}");
+    for bytes in ["1", "4097"] {
+        let error = refused(&[good], &["--passages", "1", "--prompt-bytes", bytes]);
+        assert!(error.contains("PromptOutOfRange"), "{error}");
     }
     // one word more than tokens of 16 bits can name
     let words: Vec<String> = (0..=u16::MAX - 256).map(|n| format!("w{n}")).collect();
