@@ -29,7 +29,7 @@ mod tantivy;
 use std::{cmp::Reverse, collections::BTreeMap, fmt, ops::Range};
 
 use openledger_fixed::{
-    retrieval::{passage, term_score, terms, Cited, Log, MAX_PASSAGES},
+    retrieval::{passage, term_score, terms, Cited, Log, MAX_PASSAGES, PASSAGE_TOKENS},
     spans::Token,
 };
 
@@ -38,6 +38,9 @@ use self::postings::Postings;
 #[cfg(feature = "tantivy")]
 use self::tantivy::Postings;
 use crate::{spans::Shard, ContributionKey};
+
+/// Sizes that a passage can have, with none.
+const SIZES: usize = PASSAGE_TOKENS as usize + 1;
 
 /// Why nothing can be retrieved.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -120,11 +123,17 @@ impl Library {
         let terms = terms(question);
         let counts: Vec<u32> = terms.iter().map(|term| self.count(*term)).collect();
         let mut scores = vec![0u32; self.passages.len()];
+        // what a term adds, by how often it stands in a passage and how many tokens that has
+        let mut known: Vec<Option<u32>> = Vec::new();
         for (term, count) in terms.into_iter().zip(&counts) {
+            known.clear();
+            known.resize(SIZES * SIZES, None);
             self.postings.each(term, |passage, times| {
                 let (_, tokens) = self.passages[passage as usize];
+                let part = known[times as usize * SIZES + tokens as usize]
+                    .get_or_insert_with(|| term_score(self.total, *count, times, tokens));
                 // a question has at most MAX_TERMS terms of less than 2^24 each
-                scores[passage as usize] += term_score(self.total, *count, times, tokens);
+                scores[passage as usize] += *part;
             })?;
         }
         let best = self.best(&scores, most);

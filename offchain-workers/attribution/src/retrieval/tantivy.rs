@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! The inverted index of the `tantivy` crate: block-packed lists, a fraction of the memory of [`super::postings`].
+//! The inverted index of the `tantivy` crate: lists packed in blocks.
 //!
 //! Passages are its documents and tokens its terms. Only its lists are read, every entry of them; its own ranking in
 //! floats, with lengths rounded to a byte, is never asked, so what is retrieved is the same to the last bit.
