@@ -39,7 +39,7 @@ interface Built {
   output: { output_bytes: number; query_len: number; classes: number };
   comparator: string;
   training_config: string;
-  attribution: { root: string; index: string; features: string; rows: number; evidence: string };
+  attribution: { root: string; index: string; features: string; rows: number; evidence: string; passages: number };
 }
 
 export interface TextModel {
@@ -47,12 +47,14 @@ export interface TextModel {
   /** Everything that a worker or a refuter may ask for. */
   files: Blob[];
   corpus: Corpus;
+  /** Path of the corpus. */
+  path: string;
   /** Path of the vocabulary, with which an answer is read. */
   tokenizer: string;
 }
 
-/** Makes a text model of accepted contributions, by the ticks of their registration on the chain. */
-export async function buildCorpus(stage: Stage, datanet: number, contributions: Contributed[], tokens: number): Promise<TextModel> {
+/** Makes a text model of accepted contributions, by the ticks of their registration on the chain; with passages, one that answers from so many. */
+export async function buildCorpus(stage: Stage, datanet: number, contributions: Contributed[], tokens: number, passages = 0): Promise<TextModel> {
   const out = join(stage.folder, 'corpus');
   mkdirSync(out, { recursive: true });
   const entries = contributions.map(async ({ contribution, file, blob }) => {
@@ -62,9 +64,9 @@ export async function buildCorpus(stage: Stage, datanet: number, contributions: 
   });
   const manifest = join(stage.folder, 'corpus.json');
   writeFileSync(manifest, JSON.stringify(await Promise.all(entries)));
-  const facts = await tool<Built>('build-corpus', '--manifest', manifest, '--out', out, '--tokens', `${tokens}`, '--prompt-bytes', '200');
+  const facts = await tool<Built>('build-corpus', '--manifest', manifest, '--out', out, '--tokens', `${tokens}`, '--passages', `${passages}`, '--prompt-bytes', '200');
   const [corpus, tokenizer, recipe] = ['corpus.olsa', 'tokenizer.olwt', 'training.json'].map((name) => join(out, name)) as [string, string, string];
-  return { facts, files: [corpus, tokenizer, recipe].map(fileBlob), corpus: new Corpus(readFileSync(corpus)), tokenizer };
+  return { facts, files: [corpus, tokenizer, recipe].map(fileBlob), corpus: new Corpus(readFileSync(corpus)), path: corpus, tokenizer };
 }
 
 /** A text model as the registry sees it. */
@@ -110,6 +112,40 @@ export function queryOf(credits: Credit[]): number[] {
   return [...new Int16Array(bits.buffer)];
 }
 
+/** A passage that an answer was made with. */
+export interface Passage {
+  position: number;
+  score: number;
+}
+
+/** The end of a query vector of a model that answers from passages. */
+export interface Log {
+  passages: Passage[];
+  /** How often each of the question's terms stands in the text. */
+  counts: number[];
+}
+
+/** Terms of a question, at most. */
+const MAX_TERMS = 32;
+
+/** The log behind the credits of so many tokens. */
+export function logOf(query: number[], tokens: number): Log {
+  const pairs = creditsOf(query.slice(4 * tokens));
+  const logged = pairs.slice(0, pairs.length - MAX_TERMS / 2);
+  const passages = logged.filter(({ position }) => position !== NOBODY).map(({ position, count }) => ({ position, score: count }));
+  return { passages, counts: pairs.slice(logged.length).flatMap(({ position, count }) => [position, count]) };
+}
+
+/** A log of at most `most` passages as numbers of a query vector. */
+export function logQuery({ passages, counts }: Log, most: number): number[] {
+  const logged = Array.from({ length: most }, (_, at) => {
+    const { position, score } = passages[at] ?? { position: NOBODY, score: 0 };
+    return { position, count: score };
+  });
+  const counted = Array.from({ length: MAX_TERMS / 2 }, (_, at) => ({ position: counts[2 * at]!, count: counts[2 * at + 1]! }));
+  return queryOf([...logged, ...counted]);
+}
+
 /** The contributions' tokens in order of registration, read from the shard's file. */
 export class Corpus {
   /** Tokens without the separators. */
@@ -140,12 +176,23 @@ export class Corpus {
       const after = this.documents.findIndex(({ start }) => start > position);
       scores[(after < 0 ? this.documents.length : after) - 1]! += prices[at] ?? 0n;
     });
+    const sums = new Map(this.documents.map(({ contribution }, index) => [contribution, scores[index]!]));
+    return this.shared(sums, Number(WEIGHT_ONE)).map((entry) => ({ ...entry, evidence: 'spans' }));
+  }
+
+  /** Entries by scores, without their kind: `whole` divided between those above zero. */
+  shared(scores: Map<number, bigint>, whole: number): Omit<Entry, 'evidence'>[] {
     const named = this.documents
-      .map(({ datanet, contribution }, index) => ({ datanet, contribution, score: scores[index]! }))
+      .map(({ datanet, contribution }) => ({ datanet, contribution, score: scores.get(contribution) ?? 0n }))
       .filter(({ score }) => score > 0n)
       .sort((a, b) => a.datanet - b.datanet || a.contribution - b.contribution);
-    const weights = shares(named.map(({ score }) => score));
-    return named.map((entry, index) => ({ ...entry, score: `${entry.score}`, weight: weights[index]!, evidence: 'spans' }));
+    const weights = shares(named.map(({ score }) => score), BigInt(whole));
+    return named.map((entry, index) => ({ ...entry, score: `${entry.score}`, weight: weights[index]! }));
+  }
+
+  /** Whose tokens stand at a position. */
+  contributionAt(position: number): number {
+    return this.documents.filter(({ start }) => start <= position).at(-1)!.contribution;
   }
 
   /** What each token of the answer is worth, with 16 fraction bits. */
@@ -181,11 +228,11 @@ function log2(x: number): bigint {
 /** Bits of what was seen `times` times in `total`. */
 const bits = (times: number, total: number): bigint => (times === 0 || times > total ? 0n : log2(total) - log2(times));
 
-/** Parts of a billion by largest remainder. */
-function shares(scores: bigint[]): number[] {
+/** Parts of a whole by largest remainder. */
+function shares(scores: bigint[], all: bigint): number[] {
   const total = scores.reduce((sum, score) => sum + score, 0n);
-  const parts = scores.map((score, index) => ({ index, whole: (WEIGHT_ONE * score) / total, rest: (WEIGHT_ONE * score) % total }));
-  let left = WEIGHT_ONE - parts.reduce((sum, { whole }) => sum + whole, 0n);
+  const parts = scores.map((score, index) => ({ index, whole: (all * score) / total, rest: (all * score) % total }));
+  let left = all - parts.reduce((sum, { whole }) => sum + whole, 0n);
   for (const part of [...parts].sort((a, b) => (a.rest === b.rest ? a.index - b.index : a.rest < b.rest ? 1 : -1))) {
     if (left === 0n) break;
     part.whole += 1n;
@@ -199,6 +246,29 @@ export async function encodePrompt(prompt: string): Promise<string> {
   return (await tool<{ input: string }>('encode-input', '--text', prompt)).input;
 }
 
+/** The question as a request carries it to a model that answers from passages. */
+export async function encodeQuestion(model: TextModel, question: string): Promise<string> {
+  return (await tool<{ input: string }>('encode-input', '--text', question, '--tokenizer', model.tokenizer)).input;
+}
+
+/** Whose words an answer was made with. */
+export interface Citation {
+  position: number;
+  datanet: number;
+  contribution: number;
+  tokens: [number, number];
+  bits: number;
+  text: string;
+}
+
+/** What a model would cite for a question. */
+export const retrieve = (model: TextModel, question: string, passages: number): Promise<{ citations: Citation[] }> =>
+  tool('retrieve', question, '--corpus', model.path, '--tokenizer', model.tokenizer, '--passages', `${passages}`);
+
+/** The words of an answer and what it cites. */
+export const decodeCited = (model: TextModel, output: string, query: number[]): Promise<{ text: string; citations: Citation[] }> =>
+  tool('decode-output', output, '--tokenizer', model.tokenizer, '--corpus', model.path, '--query', query.join(','));
+
 /** The words of an answer. */
 export const decodeText = (model: TextModel, output: string): Promise<{ text: string; tokens: number[]; ended: boolean }> =>
   tool('decode-output', output, '--tokenizer', model.tokenizer);
@@ -207,7 +277,7 @@ export const decodeText = (model: TextModel, output: string): Promise<{ text: st
 export interface Refutation {
   verdict: 'refuted' | 'nothing is wrong';
   calls: { call: string; flaw: string; where: object; contributions: { datanet: number; contribution: number }[] }[];
-  report: { datanet: number; contribution: number; score: number }[];
+  report: { datanet: number; contribution: number; evidence: string; score: number }[];
 }
 
 /** Has the report of a request judged, and corrected, by whoever `suri` is. */

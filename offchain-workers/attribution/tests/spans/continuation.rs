@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! The ∞-gram model beside its definition.
 
-use std::ops::Range;
+use std::{ops::Range, slice};
 
 use openledger_attribution::spans::{
     continuation, Shard, Token, CITED_CONTEXT_TOKENS, MAX_CONTEXT_TOKENS, SEPARATOR,
@@ -16,6 +16,11 @@ const NONE: [Token; 0] = [];
 /// Without passages.
 fn continued(shard: &Shard, prompt: &[Token], most: usize) -> Vec<Token> {
     continuation(shard, prompt, most, &[])
+}
+
+/// From one passage.
+fn answered(shard: &Shard, prompt: &[Token], most: usize, passage: Range<usize>) -> Vec<Token> {
+    continuation(shard, prompt, most, slice::from_ref(&passage))
 }
 
 /// All texts, each with its separator.
@@ -159,12 +164,12 @@ fn a_passage_goes_on_where_the_prompt_ends_with_four_of_its_tokens() {
     assert_eq!(CITED_CONTEXT_TOKENS, 4);
     assert_eq!(continued(&shard, &prompt, 1), [6]);
     assert_eq!(
-        continuation(&shard, &prompt, 1, &[7..13]),
+        answered(&shard, &prompt, 1, 7..13),
         [7],
         "four tokens of it, where the text has five"
     );
     assert_eq!(
-        continuation(&shard, &prompt, 9, &[14..19]),
+        answered(&shard, &prompt, 9, 14..19),
         [8, 3, 4, 5, 0],
         "three are no beginning of an answer"
     );
@@ -177,11 +182,11 @@ fn a_question_is_answered_by_the_best_passage_from_its_start_on() {
     assert_eq!(continuation(&shard, &[40, 2], 9, &[6..10, 0..5]), [5, 6, 7, 8]);
     assert_eq!(continuation(&shard, &[], 9, &[0..5, 6..10]), [1, 2, 3, 2, 9]);
     assert_eq!(
-        continuation(&shard, &[40], 9, &[6..8]),
+        answered(&shard, &[40], 9, 6..8),
         [5, 6, 7, 8],
         "where the passage ends the text goes on"
     );
-    assert_eq!(continuation(&shard, &[40], 0, &[0..5]), NONE);
+    assert_eq!(answered(&shard, &[40], 0, 0..5), NONE);
 }
 
 #[test]
