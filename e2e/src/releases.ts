@@ -7,6 +7,8 @@ import { blake2AsU8a } from '@polkadot/util-crypto';
 const HEADER_BYTES = 58;
 const ENTRY_BYTES = 24;
 const ROW_HEADER_BYTES = 12;
+/** Inside a row. */
+const PROBABILITY_AT = 6;
 /** Of a row's link: its next row. */
 const NEXT_BYTES = 4;
 /** Of the features' file: header and an entry of its table. */
@@ -131,5 +133,15 @@ export function turned(index: Uint8Array, row: number): Uint8Array {
   const numbers = new DataView(changed.buffer);
   for (let at = start + row * length + ROW_HEADER_BYTES; at < start + (row + 1) * length; at += 2)
     numbers.setInt16(at, Math.min(32_767, -numbers.getInt16(at, true)), true);
+  return changed;
+}
+
+/** An index in which the leave-one-out probability of a row that leads its cluster is another one. */
+export function praised(index: Uint8Array, row: number): Uint8Array {
+  const { start, row: length } = layout(index);
+  const changed = new Uint8Array(index);
+  const numbers = new DataView(changed.buffer);
+  const at = start + row * length + PROBABILITY_AT;
+  numbers.setUint16(at, numbers.getUint16(at, true) ^ 0x4000, true);
   return changed;
 }

@@ -9,7 +9,7 @@ import { OPEN } from '../src/chain.js';
 import { ask } from '../src/inference.js';
 import { registerAdapter } from '../src/models.js';
 import { Process, binary } from '../src/processes.js';
-import { Release, turned } from '../src/releases.js';
+import { Release, praised, turned } from '../src/releases.js';
 import { bigint, store } from '../src/story.js';
 import { blob, tool } from '../src/tools.js';
 import { fails } from './errors.js';
@@ -29,18 +29,19 @@ describe('a released row', () => {
   before(async () => {
     world = await open();
     trained = await train(world);
-    falseIndex = turned(new Uint8Array(readFileSync(join(world.folder, 'head', 'index.olix'))), FALSE_ROW);
-    await store(world, blob(falseIndex));
+    falseIndex = turned(honest(), FALSE_ROW);
   });
   after(() => world?.close());
 
+  const honest = (): Uint8Array => new Uint8Array(readFileSync(join(world.folder, 'head', 'index.olix')));
   const release = (index = falseIndex): Release => new Release(index, join(world.folder, 'head', 'features.olfx'));
   const account = (uri: string): ReturnType<World['chain']['account']> => world.chain.account(uri);
 
   /** Registers the head of `spec` under an index in which one row is false. */
-  const registerFalse = async (): Promise<number> => {
+  const registerFalse = async (index = falseIndex): Promise<number> => {
+    await store(world, blob(index));
     const spec = trained.spec as { attribution: object };
-    const attribution = { ...spec.attribution, root: release().root(), index: blob(falseIndex).id };
+    const attribution = { ...spec.attribution, root: release(index).root(), index: blob(index).id };
     const source = { datanet: trained.datanet, version: trained.version, licenceHash: trained.termsHash, maxShare: 500_000 };
     return registerAdapter(world, account('//Dave'), { ...spec, attribution }, [trained.base], [source], OPEN);
   };
@@ -56,9 +57,8 @@ describe('a released row', () => {
   };
 
   it('has the same root for a client as for the worker', () => {
-    const honest = release(new Uint8Array(readFileSync(join(world.folder, 'head', 'index.olix'))));
     const { attribution } = trained.spec as { attribution: { root: string } };
-    assert.equal(honest.root(), attribution.root);
+    assert.equal(release(honest()).root(), attribution.root);
   });
 
   it('that is right costs whoever disputes it the bond, by the owner\'s worker alone', async () => {
@@ -93,6 +93,22 @@ describe('a released row', () => {
     await fails(ask(world, account('//Eve'), model, trained.digits[0]!.pixels, 2n * OPEN, 'Single'), 'modelRegistry.ReleaseRefuted');
     await fails(chain.send(ferdie, chain.api.tx.releases.disputeRow(model, 0)), 'releases.NotDisputable');
     await fails(chain.send(dave, chain.api.tx.modelRegistry.reclaimBond(model)), 'modelRegistry.NotFound');
+  });
+
+  it('whose label is said to be believed by others than it is, is refuted by one transaction', async () => {
+    const { chain } = world;
+    const model = await registerFalse(praised(honest(), FALSE_ROW));
+    const [ferdie, dave] = [account('//Ferdie'), account('//Dave')];
+    const before = { free: await chain.free(ferdie), held: await chain.held(dave) };
+    const from = (await chain.api.rpc.chain.getHeader()).number.toNumber();
+    assert.equal(await dispute('//Ferdie', model, FALSE_ROW), 'refuted');
+    const ofModel = (data: { key?: unknown }): boolean => String((data.key as { model: unknown }).model) === `${model}`;
+    const end = await chain.waitFor('releases', ['RowRefuted'], ofModel, 60_000, from);
+    assert.equal(bigint(end.data.reward), RELEASE_BOND / 2n);
+    // nothing was disputed, and a proof that holds is free
+    assert.equal(await chain.find('releases', ['RowDisputed'], ofModel, from), undefined);
+    assert.equal((await chain.free(ferdie)) - before.free, RELEASE_BOND / 2n);
+    assert.equal(await chain.held(dave), before.held - RELEASE_BOND);
   });
 
   it('that is wrong is found out whatever its owner says of it', async () => {

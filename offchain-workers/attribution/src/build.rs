@@ -115,7 +115,7 @@ pub fn build_index(features: &Features, optimum: &Optimum, lambda: f64) -> Resul
 /// The scale is the largest power of two at which no number of any row is clipped. It is guessed from the rows with
 /// the largest gradients; in the rare case that another row needs a smaller one, all is written again. Bit-exact: the
 /// same input gives the same bytes on every machine. O(n·p² + p³) for `p = C·(d + 1)`; memory 8·p² bytes for the
-/// curvature, 1 KiB·p for a block and about eight times `scratch.bytes`, however many rows there are. What is more goes to
+/// curvature, 1.5 KiB·p for a block and about eight times `scratch.bytes`, however many rows there are. What is more goes to
 /// temporary files of about 50 bytes a row and 8 for each class, and the features of a class.
 ///
 /// # Errors

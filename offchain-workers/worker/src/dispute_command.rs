@@ -8,8 +8,9 @@ use openledger_primitives::ModelId;
 use openledger_worker::rows::challenger::{dispute, DisputeConfig, Ended};
 use serde_json::{json, Value};
 
-/// Disputes a row of a model's release that its own computation finds wrong, and plays every move until the verdict. Run it
-/// again if it is interrupted: a dispute that is open is gone on with, and who is silent until a deadline loses.
+/// Disputes a row of a model's release that its own computation finds wrong, and plays every move until the verdict. What is
+/// false beside the row's influence is proved in one transaction, which ends it. Run it again if it is interrupted: a dispute
+/// that is open is gone on with, and who is silent until a deadline loses.
 #[derive(Args)]
 pub struct DisputeRow {
     #[command(flatten)]
