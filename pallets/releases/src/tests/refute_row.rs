@@ -264,9 +264,9 @@ fn what_is_shown_is_of_the_release() {
 fn clustered(seed: u64, rows: usize) -> World {
     let mut world = World::new(seed, rows);
     let mut numbers = Numbers(seed ^ 77);
-    for row in 0..rows {
+    for features in &mut world.features {
         let [x, y] = [[4_000, -2_000], [-900, 3_000], [700, 600]][numbers.below(3) as usize];
-        world.features[row] = vec![x + numbers.around(400) as i16, y + numbers.around(400) as i16];
+        *features = vec![x + numbers.around(400) as i16, y + numbers.around(400) as i16];
     }
     world.link();
     world
