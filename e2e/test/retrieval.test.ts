@@ -86,9 +86,9 @@ describe('a model that answers from passages', () => {
       { attribution: { ...spec.attribution, passages: PASSAGES - 1 } },
       { output: { ...spec.output, queryLen: 4 * TOKENS } },
       { input: { dtype: 'Utf8', width: 200 } },
-      { input: { dtype: 'Token', width: 2_049 } },
     ])
       await fails(register(change), 'modelRegistry.InvalidAttribution');
+    await fails(register({ input: { dtype: 'Token', width: 2_049 } }), 'modelRegistry.InvalidInputSchema');
   });
 
   it('refuses questions that are no tokens', async () => {
