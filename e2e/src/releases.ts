@@ -14,6 +14,8 @@ const NEXT_BYTES = 4;
 /** Of the features' file: header and an entry of its table. */
 const FEATURES_HEADER_BYTES = 20;
 const KEY_BYTES = 16;
+/** Before the numbers of a row of features. */
+const FEATURES_ROW_HEADER_BYTES = 6;
 
 type Hash = Uint8Array;
 const hash = (...parts: Uint8Array[]): Hash => blake2AsU8a(u8aConcat(...parts), 256);
@@ -126,13 +128,28 @@ export class Release {
   }
 }
 
-/** An index in which the signs of a row's influence are turned. */
-export function turned(index: Uint8Array, row: number): Uint8Array {
-  const { start, row: length } = layout(index);
+/**
+ * An index in which a row's influence is another one that says the same of the row itself: what one number of a pair gains
+ * the other loses, each by the other's feature. So its sums and its leave-one-out probability are still right, and only its
+ * equation shows that it is false.
+ */
+export function bent(index: Uint8Array, featuresPath: string, row: number): Uint8Array {
+  const { start, row: length, rows, classes, dims, contributions } = layout(index);
   const changed = new Uint8Array(index);
   const numbers = new DataView(changed.buffer);
-  for (let at = start + row * length + ROW_HEADER_BYTES; at < start + (row + 1) * length; at += 2)
-    numbers.setInt16(at, Math.min(32_767, -numbers.getInt16(at, true)), true);
+  const features = new Uint8Array(readFileSync(featuresPath));
+  const begin = FEATURES_HEADER_BYTES + KEY_BYTES * contributions;
+  const width = (features.length - begin) / rows;
+  const own = new DataView(features.buffer, begin + row * width + FEATURES_ROW_HEADER_BYTES, 2 * dims);
+  const fits = (number: number): boolean => number >= -32_768 && number <= 32_767;
+  for (let at = 0; at < classes; at += 1)
+    for (let feature = 0; feature + 1 < dims; feature += 2) {
+      const place = start + row * length + ROW_HEADER_BYTES + 2 * (at * (dims + 1) + feature);
+      const [gains, loses] = [own.getInt16(2 * (feature + 1), true), own.getInt16(2 * feature, true)];
+      const pair = [numbers.getInt16(place, true) + gains, numbers.getInt16(place + 2, true) - loses] as const;
+      if (!pair.every(fits)) continue;
+      pair.forEach((number, side) => numbers.setInt16(place + 2 * side, number, true));
+    }
   return changed;
 }
 

@@ -9,7 +9,7 @@ import { OPEN } from '../src/chain.js';
 import { ask } from '../src/inference.js';
 import { registerAdapter } from '../src/models.js';
 import { Process, binary } from '../src/processes.js';
-import { Release, praised, turned } from '../src/releases.js';
+import { Release, bent, praised } from '../src/releases.js';
 import { bigint, store } from '../src/story.js';
 import { blob, tool } from '../src/tools.js';
 import { fails } from './errors.js';
@@ -29,7 +29,7 @@ describe('a released row', () => {
   before(async () => {
     world = await open();
     trained = await train(world);
-    falseIndex = turned(honest(), FALSE_ROW);
+    falseIndex = bent(honest(), join(world.folder, 'head', 'features.olfx'), FALSE_ROW);
   });
   after(() => world?.close());
 
