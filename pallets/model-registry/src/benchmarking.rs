@@ -15,6 +15,7 @@ use openledger_primitives::{
     comparator::Comparator,
     licence::LicenceTerms,
     money::Balance,
+    report::Evidence,
     traits::{BondedRelease, Datanets, Ticks, MAX_SOURCES},
     ModelId, Tick,
 };
