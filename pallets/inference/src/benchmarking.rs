@@ -148,6 +148,8 @@ pub(crate) fn largest_reveal<T: Config>(request: RequestId, worker: &WorkerKey<T
         query: vec![0; MAX_QUERY_VALUES as usize].try_into().unwrap(),
         entries: Default::default(),
     };
+    let longest = vec![0; MAX_INPUT_BYTES as usize];
+    Inputs::<T>::insert(request, Input::Inline(BoundedVec::truncate_from(longest)));
     Committee::<T>::insert(request, &worker.account, seat);
     Reveals::<T>::insert(request, &worker.account, reveal);
 }
