@@ -42,6 +42,7 @@ pub use weights::WeightInfo;
 #[frame_support::pallet]
 pub mod pallet {
     use super::*;
+    use alloc::boxed::Box;
     use frame_support::{pallet_prelude::*, traits::fungible};
     use frame_system::pallet_prelude::*;
     use openledger_primitives::{
@@ -362,7 +363,7 @@ pub mod pallet {
             number: u32,
             release: ShownRelease,
             row: ShownRow,
-            flaw: RowFlaw,
+            flaw: Box<RowFlaw>,
         ) -> DispatchResultWithPostInfo {
             let challenger = ensure_signed(origin)?;
             let key = RowKey {

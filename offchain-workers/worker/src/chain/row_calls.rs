@@ -354,7 +354,7 @@ pub(in crate::chain) mod tests {
                     rows,
                 },
                 row: native_row.clone(),
-                flaw: native,
+                flaw: Box::new(native),
             };
             (own, native.into())
         });

@@ -12,7 +12,7 @@ fn refute(world: &World, row: u32, flaw: RowFlaw) -> DispatchResultWithPostInfo 
         row,
         world.release(),
         world.shown(row),
-        flaw,
+        Box::new(flaw),
     )
 }
 
@@ -217,7 +217,7 @@ fn what_is_shown_is_of_the_release() {
         let other = World::new(2, 5);
         let show = |release, row| {
             let origin = RuntimeOrigin::signed(CHALLENGER);
-            Releases::refute_row(origin, MODEL, 3, release, row, RowFlaw::Itself)
+            Releases::refute_row(origin, MODEL, 3, release, row, Box::new(RowFlaw::Itself))
         };
         assert_noop!(show(other.release(), world.shown(3)), Error::<Test>::WrongRelease);
         assert_noop!(show(world.release(), world.shown(2)), Error::<Test>::ProofInvalid);
