@@ -83,6 +83,9 @@ export const textSpec = ({ facts }: TextModel): object => ({
   evaluation: null,
 });
 
+/** A text without its white space, which the tokens of an answer do not keep. */
+export const squeezed = (text: string): string => text.replace(/\s+/g, '');
+
 /** The position of a token that is credited to nobody. */
 export const NOBODY = 0xffff_ffff;
 const SEPARATOR = 0xffff;

@@ -11,7 +11,7 @@ import { ScriptedWorker } from '../src/scripted.js';
 import { acceptAll, bigint, createDatanet, fund, grantAccess, LICENCE_TEXT, number, publishVersion, store, type Contributed } from '../src/story.js';
 import {
   buildCorpus, contributeText, creditsOf, decodeCited, encodeQuestion, jargon, logOf, logQuery, refuteSpans, retrieve, revealed, textSpec,
-  type Log, type TextModel,
+  squeezed, type Log, type TextModel,
 } from '../src/texts.js';
 import { fails } from './errors.js';
 import { meanwhile, open, serve, tick, type World } from './world.js';
@@ -28,8 +28,6 @@ const QUOTED = 750_000_000;
 const CITED = 250_000_000;
 /** Time for the worker to act before the next block comes. */
 const PAUSE_MS = 300;
-
-const squeezed = (text: string): string => text.replace(/\s+/g, '');
 
 describe('a model that answers from passages', () => {
   let world: World;

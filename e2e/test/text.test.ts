@@ -12,7 +12,7 @@ import { ScriptedWorker } from '../src/scripted.js';
 import { acceptAll, bigint, createDatanet, fund, grantAccess, LICENCE_TEXT, number, publishVersion, store, type Contributed } from '../src/story.js';
 import {
   buildCorpus, contributeText, creditsOf, decodeText, encodePrompt, jargon, NOBODY, queryOf, refuteSpans, revealed, textSpec,
-  type Credit, type TextModel,
+  squeezed, type Credit, type TextModel,
 } from '../src/texts.js';
 import { blob, tool } from '../src/tools.js';
 import { fails } from './errors.js';
@@ -33,8 +33,6 @@ const SLASH = 100n * OPEN;
 const REWARD = SLASH / 2n;
 /** Time for the worker to act before the next block comes. */
 const PAUSE_MS = 300;
-
-const squeezed = (text: string): string => text.replace(/\s+/g, '');
 
 describe('a model that answers with text', () => {
   let world: World;

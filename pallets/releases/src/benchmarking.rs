@@ -3,7 +3,7 @@
 
 use super::*;
 use crate::Pallet as Releases;
-use alloc::{vec, vec::Vec};
+use alloc::{boxed::Box, vec, vec::Vec};
 use frame_benchmarking::{account, v2::*, BenchmarkError};
 use frame_support::{
     assert_ok,
@@ -334,7 +334,7 @@ mod benchmarks {
             1,
             released.release,
             row,
-            flaw,
+            Box::new(flaw),
         );
         assert!(T::Models::bonded(model).is_none());
         Ok(())
@@ -366,7 +366,7 @@ mod benchmarks {
             0,
             released.release,
             row,
-            flaw,
+            Box::new(flaw),
         );
         assert!(T::Models::bonded(model).is_none());
         Ok(())
